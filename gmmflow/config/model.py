@@ -1,0 +1,92 @@
+"""The config as values: what a checked YAML file becomes.
+
+A field marked with a `Slot` holds a stage, made by `config.build` from the registry; the slot's
+default is a stage by name, so that only what a config names is imported.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import SerializeAsAny
+
+from gmmflow.convergence.base import Convergence
+from gmmflow.distributions.base import Distribution
+from gmmflow.e_steps.base import EStep
+from gmmflow.executors.base import Executor
+from gmmflow.initializers.base import Initializer
+from gmmflow.loaders.base import Loader
+from gmmflow.m_steps.base import MStep
+from gmmflow.reporters.base import Reporter
+from gmmflow.stage import Field, Literal, Options, Slot
+from gmmflow.transforms.base import Transform
+
+
+class ModelSection(Options):
+    """What is fitted."""
+
+    components: int = Field(ge=1, le=100_000, description="Number of components.")
+    distribution: Annotated[SerializeAsAny[Distribution], Slot("distributions", "gaussian")] = Field(
+        description="What a component is."
+    )
+
+
+class FitSection(Options):
+    """How EM runs and stops."""
+
+    e_step: Annotated[SerializeAsAny[EStep], Slot("e_steps", "soft")] = Field(
+        description="From log densities to responsibilities."
+    )
+    m_step: Annotated[SerializeAsAny[MStep], Slot("m_steps", "ml")] = Field(
+        description="Which parameters are maximised, and how."
+    )
+    convergence: Annotated[
+        tuple[SerializeAsAny[Convergence], ...],
+        Slot("convergence", ("log_likelihood", "max_iterations")),
+    ] = Field(description="When to stop: the first criterion that says so.", min_length=1)
+    restarts: int = Field(
+        1, ge=1, le=10_000, description="Starts of different seeds, fitted side by side; the best is kept."
+    )
+    on_limit: Literal["warn", "fail"] = Field(
+        "warn",
+        description="At a limit without convergence: exit 0 with a warning, or exit 65.",
+    )
+
+
+class PluginSection(Options):
+    """Which plugins the config needs."""
+
+    paths: tuple[str, ...] = Field(
+        (), description="Local plugin files, relative to this config; their stages are local.NAME."
+    )
+    require: tuple[str, ...] = Field(
+        (), description="Distributions that must be installed, such as 'gmmflow-acme>=1.2,<2'."
+    )
+
+
+class RunConfig(Options):
+    """A whole run."""
+
+    version: Literal[1] = Field(1, description="Version of the config format.")
+    seed: int = Field(0, ge=0, le=2**63 - 1, description="Seed of everything random.")
+    data: Annotated[SerializeAsAny[Loader], Slot("loaders")] = Field(
+        description="Where the rows come from."
+    )
+    transform: Annotated[tuple[SerializeAsAny[Transform], ...], Slot("transforms", ())] = Field(
+        description="What happens to the rows first, in this order; results stay in data units."
+    )
+    model: ModelSection = Field(description="What is fitted.")
+    init: Annotated[SerializeAsAny[Initializer], Slot("initializers", "kmeans++")] = Field(
+        description="Where EM starts."
+    )
+    fit: FitSection = Field(description="How EM runs and stops.")
+    run: Annotated[SerializeAsAny[Executor], Slot("executors", "threads")] = Field(
+        description="Where the work is done."
+    )
+    report: Annotated[tuple[SerializeAsAny[Reporter], ...], Slot("reporters", ("console",))] = Field(
+        description="Who watches the fit and writes results."
+    )
+    output: str | None = Field(
+        None, description="The run folder; by default runs/ and the name of the config."
+    )
+    plugins: PluginSection = Field(description="Which plugins the config needs.")

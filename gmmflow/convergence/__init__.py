@@ -1,0 +1,1 @@
+"""The `fit.convergence` slot: when EM stops."""

@@ -1,0 +1,1 @@
+"""The `covariance` option of the Gaussian: families of covariance matrices."""

@@ -1,0 +1,1 @@
+"""The `model.distribution` slot: what a component is."""

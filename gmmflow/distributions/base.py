@@ -1,0 +1,131 @@
+"""What a distribution is: what one component of a mixture looks like.
+
+Laws, checked by `gmmflow.testing` on every registered distribution: statistics(A) + statistics(B)
+= statistics(A and B); the log density agrees with brute force and integrates to 1; `maximize` does not
+lower the expected complete-data log-likelihood; samples have the mean that `mean` says.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Protocol
+
+import numpy as np
+
+from gmmflow.stage import ClassVar, Stage
+from gmmflow.values.block import Block
+from gmmflow.values.mixture import Parameters, Statistics
+from gmmflow.values.moments import Moments
+
+
+class Kernel(Protocol):
+    """The numbers of one sweep for one candidate: a plain picklable value, made once a sweep."""
+
+    def log_joint(self, block: Block, out: np.ndarray) -> None:
+        """Fill out (k, B) with log weight + log density of every row under every component."""
+
+    def accumulate(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
+        """Add the block's statistics to `into`, whose names appear at first use.
+
+        Parameters
+        ----------
+        block : Block
+        resp : (k, B)
+            Responsibilities times row weights.
+        into : dict of str to ndarray, float64
+        """
+
+
+class Distribution(Stage):
+    """What a component is."""
+
+    kind: ClassVar[str] = "distributions"
+    #: Names that `fit.m_step.update` may list beside "weights".
+    parameter_names: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def kernel(
+        self, parameters: Parameters, log_weights: np.ndarray, centre: np.ndarray
+    ) -> Kernel:
+        """Kernel for these parameters.
+
+        Parameters
+        ----------
+        parameters : dict of str to ndarray
+        log_weights : (k,)
+            Natural log of the mixing proportions; part of every log joint density.
+        centre : (d,)
+            Point that `Block.x` is shifted by; statistics are about it.
+
+        Raises
+        ------
+        DegenerateComponent
+            A component has no density (a singular covariance).
+        """
+
+    @abstractmethod
+    def collector(self, k: int, centre: np.ndarray) -> Kernel:
+        """Kernel whose `accumulate` works before there are parameters (for row rules)."""
+
+    @abstractmethod
+    def counts(self, statistics: Statistics) -> np.ndarray:
+        """Sum of weighted responsibilities of each component, (k,)."""
+
+    @abstractmethod
+    def maximize(
+        self,
+        statistics: Statistics,
+        centre: np.ndarray,
+        previous: Parameters | None,
+        update: frozenset[str],
+    ) -> Parameters:
+        """M-step: parameters that maximise the expected complete-data log-likelihood.
+
+        Parameters
+        ----------
+        statistics : dict of str to ndarray
+            From kernels made with this `centre` and, where there are any, `previous`.
+        centre : (d,)
+        previous : dict of str to ndarray or None
+            Parameters of the sweep; what is not in `update` keeps its value.
+        update : frozenset of str
+            Names from `parameter_names` to maximise over.
+
+        Raises
+        ------
+        DegenerateComponent
+            A component emptied or collapsed.
+        """
+
+    @abstractmethod
+    def n_free(self, k: int, d: int, update: frozenset[str]) -> int:
+        """Free parameters of the components (mixing proportions excepted)."""
+
+    @abstractmethod
+    def sample(
+        self, parameters: Parameters, component: int, size: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Draw `size` rows (size, d) of one component."""
+
+    @abstractmethod
+    def mean(self, parameters: Parameters) -> np.ndarray:
+        """Mean of each component, (k, d); components are sorted by it."""
+
+    @abstractmethod
+    def covariance_matrices(self, parameters: Parameters) -> np.ndarray:
+        """Covariance matrix of each component, (k, d, d), for reports and ellipses."""
+
+    def affine(
+        self, parameters: Parameters, scale: np.ndarray, shift: np.ndarray
+    ) -> Parameters | None:
+        """Parameters of scale * x + shift, (d,) each, for x of these; None where not closed."""
+        return None
+
+    def refuse(self, names: tuple[str, ...], moments: Moments) -> str | None:
+        """Why data of these moments cannot come from this distribution, or None."""
+        return None
+
+    @property
+    def label(self) -> str:
+        """Short name for tables: ``gaussian VVV``."""
+        return self.type

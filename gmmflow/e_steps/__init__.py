@@ -1,0 +1,1 @@
+"""The `fit.e_step` slot: from log densities to responsibilities."""

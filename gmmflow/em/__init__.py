@@ -1,0 +1,1 @@
+"""EM: the loop, the sweep, and what surrounds them."""

@@ -1,0 +1,1 @@
+"""The `run` slot: where the work is done."""

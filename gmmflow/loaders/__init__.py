@@ -1,0 +1,1 @@
+"""The `data` slot: where rows come from."""

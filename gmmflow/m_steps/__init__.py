@@ -1,0 +1,1 @@
+"""The `fit.m_step` slot: which parameters are maximised, and how."""

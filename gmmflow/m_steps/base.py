@@ -1,0 +1,52 @@
+"""What an M-step is: from the statistics of a sweep to the next mixture.
+
+Laws: what is not updated keeps its value; the objective of the E-step does not fall.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import numpy as np
+
+from gmmflow.distributions.base import Distribution
+from gmmflow.stage import ClassVar, Stage
+from gmmflow.values.mixture import Mixture, Statistics
+
+
+class MStep(Stage):
+    """Says which parameters are maximised, and how."""
+
+    kind: ClassVar[str] = "m_steps"
+
+    @abstractmethod
+    def maximize(
+        self,
+        distribution: Distribution,
+        previous: Mixture | None,
+        statistics: Statistics,
+        centre: np.ndarray,
+    ) -> Mixture:
+        """The next mixture.
+
+        Parameters
+        ----------
+        distribution : Distribution
+        previous : Mixture or None
+            The mixture of the sweep; None after a row rule, when everything is estimated.
+        statistics : dict of str to ndarray
+        centre : (d,)
+
+        Raises
+        ------
+        DegenerateComponent
+            A component emptied or collapsed.
+        """
+
+    @abstractmethod
+    def n_free(self, distribution: Distribution, k: int, d: int) -> int:
+        """Free parameters of the mixture, the mixing proportions included."""
+
+    @abstractmethod
+    def refuse(self, distribution: Distribution) -> str | None:
+        """Why this M-step does not fit the distribution, or None."""

@@ -1,0 +1,1 @@
+"""The `report` slot: who watches the fit and writes results."""

@@ -1,0 +1,1 @@
+"""The kit that checks a stage against the laws of its kind."""

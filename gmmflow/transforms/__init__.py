@@ -1,0 +1,1 @@
+"""The `transform` slot: what happens to rows first."""

@@ -1,0 +1,1 @@
+"""Values that cross the borders between kinds of stage: frozen, plain, picklable."""

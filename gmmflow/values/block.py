@@ -1,0 +1,143 @@
+"""Blocks: the cache-sized runs of rows that kernels see, and the scratch memory for them.
+
+A chunk is cut into spans (the unit of work and leaf of the sums), a span into blocks. Both sizes
+are functions of the number of columns alone: they shape the sums, so they may not depend on the
+machine, on the number of components or on what else runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gmmflow.values.dataset import Chunk
+
+#: Bytes of the full feature block F (p, B), p = d (d + 3) / 2 + 1, that fit a core's cache.
+#: 2 MiB measured best or within 3 % of best for d = 2 .. 64 (benchmarks/README.md).
+FEATURE_BYTES = 2 << 20
+SPAN_BYTES = 2 << 20
+MAX_BLOCK_ROWS = 1 << 15
+MIN_BLOCK_ROWS = 1 << 8
+
+
+def block_rows(d: int) -> int:
+    """Rows of a block: a power of two that depends on the number of columns only."""
+    p = d * (d + 3) // 2 + 1
+    rows = MAX_BLOCK_ROWS
+    while rows > MIN_BLOCK_ROWS and rows * p * 8 > FEATURE_BYTES:
+        rows //= 2
+    return rows
+
+
+def span_rows(d: int) -> int:
+    """Rows of a span: whole blocks, about `SPAN_BYTES` of float64 rows."""
+    rows = block_rows(d)
+    while rows * 2 * d * 8 <= SPAN_BYTES:
+        rows *= 2
+    return rows
+
+
+def spans(chunk: Chunk, d: int) -> list[Chunk]:
+    """Cut a chunk into spans; a span never crosses a chunk. `d` counts the raw columns."""
+    size, total = span_rows(d), len(chunk.rows)
+    return [chunk.part(start, min(start + size, total)) for start in range(0, total, size)]
+
+
+class Workspace:
+    """Buffers of one worker, allocated once and reused for every block of a sweep."""
+
+    def __init__(self) -> None:
+        self._buffers: dict[str, np.ndarray] = {}
+
+    def array(self, name: str, shape: tuple[int, int], dtype: np.typing.DTypeLike) -> np.ndarray:
+        """Uninitialised C-contiguous array (r, B) that stays valid until `name` is asked again."""
+        size = shape[0] * shape[1]
+        buffer = self._buffers.get(name)
+        if buffer is None or buffer.size < size or buffer.dtype != dtype:
+            buffer = self._buffers[name] = np.empty(size, dtype)
+        return buffer[:size].reshape(shape)
+
+
+class Block:
+    """A run of rows as kernels see it: features as rows, data rows as contiguous columns.
+
+    Attributes
+    ----------
+    rows : (B, d)
+        Transformed rows, float64 or float32.
+    first_row : int
+        Index of the first row in the data set (random draws depend on it).
+    centre : (d,) float64
+        Fixed point that `x` is shifted by.
+    sample_weight : (B,) or None
+    labels : (B,) int32 or None
+    work : Workspace
+    """
+
+    __slots__ = (
+        "_features", "_raw", "_x", "centre", "first_row", "labels", "rows", "sample_weight", "work",
+    )  # fmt: skip
+
+    def __init__(
+        self, rows: np.ndarray, first_row: int, centre: np.ndarray, work: Workspace,
+        sample_weight: np.ndarray | None = None, labels: np.ndarray | None = None,
+    ) -> None:  # fmt: skip
+        self.rows = rows
+        self.first_row = first_row
+        self.centre = centre
+        self.sample_weight = sample_weight
+        self.labels = labels
+        self.work = work
+        self._x: np.ndarray | None = None
+        self._raw: np.ndarray | None = None
+        self._features: tuple[object, np.ndarray] | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of the products: that of the rows."""
+        return self.rows.dtype
+
+    @property
+    def x(self) -> np.ndarray:
+        """Rows shifted by the centre, (d, B) contiguous; made once a block."""
+        if self._x is None:
+            shape = self.rows.shape[::-1]
+            self._x = self.work.array("x", shape, self.dtype)
+            # The difference is taken in float64 and then rounded to the type of the products.
+            np.subtract(self.rows.T, self.centre[:, None], out=self._x, casting="same_kind")
+        return self._x
+
+    @property
+    def raw(self) -> np.ndarray:
+        """Rows as they are, (d, B) contiguous, for laws that cannot be shifted."""
+        if self._raw is None:
+            self._raw = self.work.array("raw", self.rows.shape[::-1], self.dtype)
+            np.copyto(self._raw, self.rows.T)
+        return self._raw
+
+    def features(self, make: object, p: int) -> np.ndarray:
+        """Feature block F (p, B) of `make(block, out)`; candidates that share it make it once."""
+        if self._features is None or self._features[0] is not make:
+            out = self.work.array("features", (p, len(self)), self.dtype)
+            make(self, out)  # type: ignore[operator]
+            self._features = (make, out)
+        return self._features[1]
+
+
+def blocks(
+    rows: np.ndarray, span: Chunk, centre: np.ndarray, work: Workspace
+) -> Iterator[Block]:
+    """Blocks of a span whose transformed rows are `rows` (m, d')."""
+    size = block_rows(rows.shape[1])
+    weight, labels = span.sample_weight, span.labels
+    for start in range(0, len(rows), size):
+        part = slice(start, start + size)
+        yield Block(
+            rows[part], span.first_row + start, centre, work,
+            None if weight is None else weight[part],
+            None if labels is None else labels[part],
+        )  # fmt: skip

@@ -1,0 +1,61 @@
+"""A mixture: weights, and the parameters of its components."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from gmmflow.distributions.base import Distribution
+
+#: Arrays by name; the leading axis is the component, or 1 for what all components share.
+Parameters = dict[str, np.ndarray]
+
+#: Sums over rows by name, float64. Values: they are added, never changed in place by readers.
+Statistics = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Weights and parameters of k components of one distribution.
+
+    Attributes
+    ----------
+    distribution : Distribution
+        The stage that says what a component is.
+    weights : (k,)
+        Mixing proportions; they sum to 1.
+    parameters : dict of str to ndarray
+        By name, leading axis k, or 1 where the components share the value.
+    """
+
+    distribution: Distribution
+    weights: np.ndarray
+    parameters: Parameters
+
+    @property
+    def n_components(self) -> int:
+        """Number of components, k."""
+        return len(self.weights)
+
+    def reorder(self, order: np.ndarray) -> Mixture:
+        """The same mixture with component `order[i]` in place i."""
+        k = self.n_components
+        return replace(
+            self,
+            weights=self.weights[order],
+            parameters={
+                name: value[order] if value.shape[0] == k and k > 1 else value
+                for name, value in self.parameters.items()
+            },
+        )
+
+
+def add_statistics(a: Statistics, b: Statistics) -> Statistics:
+    """Sum of two statistics; a name that one of them lacks counts as zero there."""
+    total = dict(a)
+    for name, value in b.items():
+        total[name] = total[name] + value if name in total else value
+    return total
