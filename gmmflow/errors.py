@@ -136,7 +136,7 @@ class PluginError(ConfigError):
     """A plugin that the config names is missing or broken."""
 
 
-class DegenerateComponent(Exception):  # noqa: N818 - an outcome of one candidate, not an error of the run
+class DegenerateComponent(Exception):
     """A component emptied or collapsed; the candidate ends, the run goes on.
 
     Parameters

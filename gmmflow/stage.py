@@ -3,6 +3,7 @@
 A stage holds options only. What it learns from data is a plain value that it returns; scratch
 memory is an argument. The class is its own schema, so a config is checked without running it.
 
+>>> from typing import ClassVar, Literal
 >>> class Halve(Stage):
 ...     kind: ClassVar[str] = "transforms"
 ...     type: Literal["halve"] = "halve"
@@ -14,12 +15,12 @@ memory is an argument. The class is its own schema, so a config is checked witho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.fields import FieldInfo
 
-__all__ = ["KINDS", "ClassVar", "Field", "Literal", "Options", "Slot", "Stage"]
+__all__ = ["KINDS", "Field", "Options", "Slot", "Stage"]
 
 #: The kinds of stage, each a folder of the package, and the YAML slot that selects one.
 KINDS: dict[str, str] = {

@@ -6,7 +6,7 @@ default is a stage by name, so that only what a config names is imported.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import SerializeAsAny
 
@@ -18,7 +18,7 @@ from gmmflow.initializers.base import Initializer
 from gmmflow.loaders.base import Loader
 from gmmflow.m_steps.base import MStep
 from gmmflow.reporters.base import Reporter
-from gmmflow.stage import Field, Literal, Options, Slot
+from gmmflow.stage import Field, Options, Slot
 from gmmflow.transforms.base import Transform
 
 
@@ -26,8 +26,8 @@ class ModelSection(Options):
     """What is fitted."""
 
     components: int = Field(ge=1, le=100_000, description="Number of components.")
-    distribution: Annotated[SerializeAsAny[Distribution], Slot("distributions", "gaussian")] = Field(
-        description="What a component is."
+    distribution: Annotated[SerializeAsAny[Distribution], Slot("distributions", "gaussian")] = (
+        Field(description="What a component is.")
     )
 
 
@@ -45,7 +45,10 @@ class FitSection(Options):
         Slot("convergence", ("log_likelihood", "max_iterations")),
     ] = Field(description="When to stop: the first criterion that says so.", min_length=1)
     restarts: int = Field(
-        1, ge=1, le=10_000, description="Starts of different seeds, fitted side by side; the best is kept."
+        1,
+        ge=1,
+        le=10_000,
+        description="Starts of different seeds, fitted side by side; the best is kept.",
     )
     on_limit: Literal["warn", "fail"] = Field(
         "warn",
@@ -83,8 +86,8 @@ class RunConfig(Options):
     run: Annotated[SerializeAsAny[Executor], Slot("executors", "threads")] = Field(
         description="Where the work is done."
     )
-    report: Annotated[tuple[SerializeAsAny[Reporter], ...], Slot("reporters", ("console",))] = Field(
-        description="Who watches the fit and writes results."
+    report: Annotated[tuple[SerializeAsAny[Reporter], ...], Slot("reporters", ("console",))] = (
+        Field(description="Who watches the fit and writes results.")
     )
     output: str | None = Field(
         None, description="The run folder; by default runs/ and the name of the config."

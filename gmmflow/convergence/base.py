@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 
-from gmmflow.stage import ClassVar, Stage
+from gmmflow.stage import Stage
 from gmmflow.values.trace import Step, Stop
 
 

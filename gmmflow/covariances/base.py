@@ -16,10 +16,11 @@ diagonal
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from gmmflow.stage import ClassVar, Literal, Stage
+from gmmflow.stage import Stage
 from gmmflow.values.mixture import Parameters
 
 #: Scatter matrices that the sweep can sum: each component's, their sum, or diagonals, or traces.

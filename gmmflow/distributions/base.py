@@ -1,18 +1,19 @@
 """What a distribution is: what one component of a mixture looks like.
 
 Laws, checked by `gmmflow.testing` on every registered distribution: statistics(A) + statistics(B)
-= statistics(A and B); the log density agrees with brute force and integrates to 1; `maximize` does not
+= statistics(A and B); the log density agrees with brute force and integrates to 1; `maximize` does
+not
 lower the expected complete-data log-likelihood; samples have the mean that `mean` says.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
-from gmmflow.stage import ClassVar, Stage
+from gmmflow.stage import Stage
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Parameters, Statistics
 from gmmflow.values.moments import Moments
@@ -44,9 +45,7 @@ class Distribution(Stage):
     parameter_names: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
-    def kernel(
-        self, parameters: Parameters, log_weights: np.ndarray, centre: np.ndarray
-    ) -> Kernel:
+    def kernel(self, parameters: Parameters, log_weights: np.ndarray, centre: np.ndarray) -> Kernel:
         """Kernel for these parameters.
 
         Parameters

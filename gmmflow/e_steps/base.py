@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from gmmflow.stage import ClassVar, Stage
+from gmmflow.stage import Stage
 from gmmflow.values.block import Block
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import ByteSize
 
-from gmmflow.stage import ClassVar, Field, Stage
+from gmmflow.stage import Field, Stage
 from gmmflow.values.dataset import Chunk, Dataset
 from gmmflow.values.row_pass import RowPass
 

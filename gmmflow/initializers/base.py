@@ -10,12 +10,12 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 from gmmflow.distributions.base import Distribution
-from gmmflow.stage import ClassVar, Stage
+from gmmflow.stage import Stage
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.moments import Moments

@@ -10,11 +10,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ByteSize
 
-from gmmflow.stage import ClassVar, Field, Literal, Stage
+from gmmflow.stage import Field, Stage
 from gmmflow.values.dataset import Dataset
 
 
@@ -94,7 +94,7 @@ class ChunkedLoader(Loader):
     )
     chunk_size: Annotated[ByteSize, Field(ge=1)] = Field(
         ByteSize(32 << 20),
-        description="Bytes of rows in one chunk, the unit of reading; part of what shapes the sums.",
+        description="Bytes of rows in one chunk, the unit of reading; it shapes the sums.",
         examples=["32MiB"],
     )
 

@@ -6,11 +6,12 @@ Laws: what is not updated keeps its value; the objective of the E-step does not 
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 import numpy as np
 
 from gmmflow.distributions.base import Distribution
-from gmmflow.stage import ClassVar, Stage
+from gmmflow.stage import Stage
 from gmmflow.values.mixture import Mixture, Statistics
 
 

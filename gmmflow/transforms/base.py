@@ -8,10 +8,11 @@ where x' = scale * x + shift, column by column, and tells how parameters go back
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 
-from gmmflow.stage import ClassVar, Stage
+from gmmflow.stage import Stage
 from gmmflow.values.moments import Moments
 
 

@@ -128,9 +128,7 @@ class Block:
         return self._features[1]
 
 
-def blocks(
-    rows: np.ndarray, span: Chunk, centre: np.ndarray, work: Workspace
-) -> Iterator[Block]:
+def blocks(rows: np.ndarray, span: Chunk, centre: np.ndarray, work: Workspace) -> Iterator[Block]:
     """Blocks of a span whose transformed rows are `rows` (m, d')."""
     size = block_rows(rows.shape[1])
     weight, labels = span.sample_weight, span.labels

@@ -28,7 +28,9 @@ class RowPass:
 
     def chunk(self, chunk: Chunk) -> Any:
         """Value of a whole chunk; None of an empty one."""
-        return tree_reduce((self.leaf(span) for span in spans(chunk, chunk.rows.shape[1])), self.add)
+        return tree_reduce(
+            (self.leaf(span) for span in spans(chunk, chunk.rows.shape[1])), self.add
+        )
 
     def combine(self, a: Any, b: Any) -> Any:
         """Sum of two values, where None is that of no rows."""
