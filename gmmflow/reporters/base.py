@@ -49,11 +49,20 @@ class Labelled:
         Posterior probabilities.
     log_density : (m,)
         Natural log of the mixture density in data units.
+    model_rows : (m, d') or None
+        The rows in the units and columns that `Result.mixture` lives in
+        (`DataSummary.model_names`); None where these are the raw rows.
     """
 
     chunk: Chunk
     resp: Any
     log_density: Any
+    model_rows: Any = None
+
+    @property
+    def points(self) -> Any:
+        """Rows in the space of `Result.mixture`."""
+        return self.chunk.rows if self.model_rows is None else self.model_rows
 
 
 #: Runs a picklable task on every labelled chunk, in order, where the data are.

@@ -134,6 +134,9 @@ class Result:
         Warnings, each with its remedy.
     seconds : float
         Wall time of the fit, reading included.
+    history : tuple of Mixture
+        The mixtures of the chosen candidate's iterations, one for each step of its trace, in the
+        units and the component order of `mixture`; empty unless a reporter asked for them.
     """
 
     fits: tuple[Fit, ...]
@@ -145,6 +148,7 @@ class Result:
     classes: ClassTable | None = None
     notes: tuple[str, ...] = field(default=())
     seconds: float = 0.0
+    history: tuple[Mixture, ...] = ()
 
     @property
     def fit(self) -> Fit:
