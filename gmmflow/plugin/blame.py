@@ -1,0 +1,68 @@
+"""Names the stage that raised what it should not have.
+
+::
+
+    with blame(loader, registry):
+        data = loader.load(context)
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from gmmflow.errors import DegenerateComponent, GmmflowError, StageError
+from gmmflow.plugin.manager import Registry
+from gmmflow.plugin.unknown import noun
+from gmmflow.stage import Stage
+
+#: What the machine refused, whichever stage happened to ask.
+_OF_THE_MACHINE = {
+    errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM,
+    errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EPIPE,
+}  # fmt: skip
+
+
+@contextmanager
+def blame(stages: Stage | Sequence[Stage], registry: Registry) -> Iterator[None]:
+    """Turn an unforeseen exception of a stage into a `StageError` that names it.
+
+    Parameters
+    ----------
+    stages : Stage or sequence of Stage
+        Who is at work. Of several, the one whose module is nearest to the place of the error is
+        named, also where a worker process sent the traceback; the first, if that is none's.
+    registry : Registry
+
+    Raises
+    ------
+    StageError
+        With the exception as its cause. Our own errors, a component that degenerated, and what
+        the machine refused (memory, disk, permission, connection) pass through.
+    """
+    try:
+        yield
+    except (GmmflowError, DegenerateComponent, MemoryError, ConnectionError):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+            raise
+        culprit = _culprit([stages] if isinstance(stages, Stage) else stages, error)
+        provider = registry.provider(culprit)
+        text = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise StageError(
+            f"the {noun(culprit.kind)} {culprit.type!r} ({provider}) raised {text}",
+            f"this is a bug of {provider.path or provider.distribution or 'the stage'}: report it "
+            f"with the traceback, or name another {noun(culprit.kind)}",
+        ) from error
+
+
+def _culprit(stages: Sequence[Stage], error: BaseException) -> Stage:
+    modules = {type(stage).__module__: stage for stage in reversed(stages)}
+    culprit = stages[0]
+    traceback = error.__traceback__
+    while traceback is not None:  # from the outermost frame inwards
+        culprit = modules.get(traceback.tb_frame.f_globals.get("__name__", ""), culprit)
+        traceback = traceback.tb_next
+    return culprit

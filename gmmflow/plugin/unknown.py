@@ -1,0 +1,132 @@
+"""What to say when no stage has the name that a config gives."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint
+
+from gmmflow.errors import PluginError
+from gmmflow.plugin.installed import distribution, provider_of
+from gmmflow.plugin.local import PREFIX as LOCAL
+from gmmflow.plugin.registration import Plugin
+from gmmflow.stage import KINDS
+
+#: What one stage of a kind is called in a sentence.
+NOUNS = {
+    "loaders": "loader",
+    "transforms": "transform",
+    "initializers": "initializer",
+    "distributions": "distribution",
+    "covariances": "covariance family",
+    "e_steps": "e_step",
+    "m_steps": "m_step",
+    "convergence": "convergence criterion",
+    "executors": "executor",
+    "reporters": "reporter",
+}
+
+
+def noun(kind: str, article: bool = False) -> str:
+    """What a stage of this kind is called: "an initializer"; "stage" for no kind."""
+    word = NOUNS.get(kind, "stage")
+    return f"{'an' if word[0] in 'ei' or word == 'm_step' else 'a'} {word}" if article else word
+
+
+def unknown_stage(
+    kind: str,
+    name: str,
+    plugins: Sequence[Plugin],
+    points: Mapping[str, Sequence[EntryPoint]],
+    load: Callable[[str], Plugin],
+) -> PluginError:
+    """Make the error for a name that no stage of the kind has.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`, or empty where any kind would do.
+    name : str
+    plugins : sequence of Plugin
+        Those that are loaded.
+    points : mapping of str to sequence of EntryPoint
+        What is installed.
+    load : callable
+        Loads the plugin of an entry point; used only where `name` names its package.
+
+    Raises
+    ------
+    PluginError
+        The package that `name` names is broken.
+    """
+    message = f"no {noun(kind)} is called {name!r}"
+    package = _package(name, points)
+    if package is not None:
+        plugin = load(package)
+        plugins = [*plugins, plugin]
+    known = _known(kind, plugins)
+    other = [k for plugin in plugins for k in plugin.kinds_of(name)]
+    hints = []
+    if other:
+        hints.append(f"{name!r} is {noun(other[0], article=True)} (slot {KINDS[other[0]]})")
+    if package is not None:
+        hints.append(_stages_of_package(kind, points[package][0], plugins[-1]))
+    elif not other and (near := closest(name, known)):
+        hints.append(f"did you mean {near[0]!r}?")
+    hints.append(f"known: {', '.join(known)}" if known else f"no {noun(kind)} is known")
+    hints.append(_where_else(kind, name, points))
+    return PluginError(message, "; ".join(hint for hint in hints if hint).replace("?; ", "? "))
+
+
+def closest(name: str, known: Iterable[str]) -> list[str]:
+    """Up to three names that are spelled like this one, best first, whatever their case."""
+    by_lower = {each.lower(): each for each in known}
+    bare = name.rpartition(".")[2]
+    found = get_close_matches(name.lower(), by_lower) or get_close_matches(bare.lower(), by_lower)
+    return [by_lower[each] for each in found]
+
+
+def _known(kind: str, plugins: Iterable[Plugin]) -> list[str]:
+    kinds = [kind] if kind else list(KINDS)
+    return sorted({name for plugin in plugins for each in kinds for name in plugin.stages[each]})
+
+
+def _canonical(package: str) -> str:
+    """A distribution's name as indexes compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def _package(name: str, points: Mapping[str, Sequence[EntryPoint]]) -> str | None:
+    """The entry point whose distribution, or module, or own name somebody took for the stage's."""
+    prefix = name.rpartition(".")[0]
+    for point_name, same in points.items():
+        if prefix == point_name:
+            continue  # a name of the right form: the stage is missing, not misnamed
+        of_point = {_canonical(point_name)}
+        for point in same:
+            of_point |= {_canonical(distribution(point)), _canonical(point.module)}
+        if of_point & {_canonical(name), _canonical(prefix)}:
+            return point_name
+    return None
+
+
+def _stages_of_package(kind: str, point: EntryPoint, plugin: Plugin) -> str:
+    own = _known(kind, [plugin])
+    what = f"its {noun(kind)} is" if len(own) == 1 else f"its {noun(kind)}s are"
+    stages = f"{what} {', '.join(own)}" if own else f"it has no {noun(kind)}"
+    return f"{distribution(point)!r} is the package; {stages}"
+
+
+def _where_else(kind: str, name: str, points: Mapping[str, Sequence[EntryPoint]]) -> str:
+    """What else could be tried, and where we looked."""
+    prefix, dot, _ = name.partition(".")
+    if prefix == LOCAL and dot:
+        return "stages of local files need plugins: {paths: [FILE.py]}"
+    listing = f"see gmmflow plugins list {kind}".rstrip()
+    plugins = ", ".join(f"{name} ({provider_of(same[0])})" for name, same in points.items())
+    if not dot or prefix in points:
+        return f"more in plugins {plugins}: {listing}" if plugins else ""
+    there = f"installed are {plugins}" if plugins else "none is installed"
+    return f"no plugin {prefix!r} is installed for {sys.executable} ({there}): {listing}"
