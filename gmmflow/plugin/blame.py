@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from gmmflow.errors import DegenerateComponent, GmmflowError, StageError
 from gmmflow.plugin.manager import Registry
-from gmmflow.plugin.unknown import noun
+from gmmflow.plugin.words import noun
 from gmmflow.stage import Stage
 
 #: What the machine refused, whichever stage happened to ask.

@@ -25,7 +25,8 @@ from gmmflow.plugin.local import load_file
 from gmmflow.plugin.provider import Provider, provider_of_file
 from gmmflow.plugin.registration import Plugin, Refused, register
 from gmmflow.plugin.requirements import check_requirement
-from gmmflow.plugin.unknown import noun, unknown_stage
+from gmmflow.plugin.unknown import unknown_stage
+from gmmflow.plugin.words import a_noun, noun
 from gmmflow.stage import KINDS, Stage
 
 
@@ -202,8 +203,7 @@ class Registry:
             for kind in KINDS:
                 if same := sorted(before.stages[kind].keys() & plugin.stages[kind].keys()):
                     raise PluginError(
-                        f"{before.provider.path} and {path} both have {noun(kind, article=True)} "
-                        f"{same[0]!r}",
+                        f"{before.provider.path} and {path} both have {a_noun(kind)} {same[0]!r}",
                         "give one of them another name, or leave one file out",
                     )
         self._local.append(plugin)

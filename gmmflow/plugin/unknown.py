@@ -12,27 +12,8 @@ from gmmflow.errors import PluginError
 from gmmflow.plugin.installed import distribution, provider_of
 from gmmflow.plugin.local import PREFIX as LOCAL
 from gmmflow.plugin.registration import Plugin
+from gmmflow.plugin.words import a_noun, noun, nouns
 from gmmflow.stage import KINDS
-
-#: What one stage of a kind is called in a sentence.
-NOUNS = {
-    "loaders": "loader",
-    "transforms": "transform",
-    "initializers": "initializer",
-    "distributions": "distribution",
-    "covariances": "covariance family",
-    "e_steps": "e_step",
-    "m_steps": "m_step",
-    "convergence": "convergence criterion",
-    "executors": "executor",
-    "reporters": "reporter",
-}
-
-
-def noun(kind: str, article: bool = False) -> str:
-    """What a stage of this kind is called: "an initializer"; "stage" for no kind."""
-    word = NOUNS.get(kind, "stage")
-    return f"{'an' if word[0] in 'ei' or word == 'm_step' else 'a'} {word}" if article else word
 
 
 def unknown_stage(
@@ -70,7 +51,7 @@ def unknown_stage(
     other = [k for plugin in plugins for k in plugin.kinds_of(name)]
     hints = []
     if other:
-        hints.append(f"{name!r} is {noun(other[0], article=True)} (slot {KINDS[other[0]]})")
+        hints.append(f"{name!r} is {a_noun(other[0])} (slot {KINDS[other[0]]})")
     if package is not None:
         hints.append(_stages_of_package(kind, points[package][0], plugins[-1]))
     elif not other and (near := closest(name, known)):
@@ -114,7 +95,7 @@ def _package(name: str, points: Mapping[str, Sequence[EntryPoint]]) -> str | Non
 
 def _stages_of_package(kind: str, point: EntryPoint, plugin: Plugin) -> str:
     own = _known(kind, [plugin])
-    what = f"its {noun(kind)} is" if len(own) == 1 else f"its {noun(kind)}s are"
+    what = f"its {noun(kind)} is" if len(own) == 1 else f"its {nouns(kind)} are"
     stages = f"{what} {', '.join(own)}" if own else f"it has no {noun(kind)}"
     return f"{distribution(point)!r} is the package; {stages}"
 

@@ -9,8 +9,8 @@ from gmmflow.plugin.manager import Registry
 
 
 def refusal(kind: str, name: str, **options) -> PluginError:
+    registry = Registry(**options)
     with pytest.raises(PluginError) as caught:
-        registry = Registry(**options)
         registry.find(kind, name) if kind else registry.kinds(name)
     return caught.value
 

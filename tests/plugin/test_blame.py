@@ -1,0 +1,93 @@
+"""A stage that raises what it should not is named, with its provider."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from gmmflow.errors import DataError, DegenerateComponent, Exit, StageError
+from gmmflow.plugin.blame import blame
+from gmmflow.plugin.manager import Registry
+
+RAISES = """
+    from typing import Literal
+    from gmmflow import Convergence, Transform, hookimpl
+
+    class Rude(Convergence):
+        type: Literal["{prefix}.rude"] = "{prefix}.rude"
+
+        def check(self, trace):
+            return trace["no such thing"]
+
+    @hookimpl
+    def gmmflow_convergence():
+        return {{"{prefix}.rude": Rude}}
+"""
+
+
+@pytest.fixture
+def registry(install):
+    install("gmmflow-acme", {"acme": "acme_rude"}, {"acme_rude": RAISES.format(prefix="acme")})
+    return Registry()
+
+
+def test_the_stage_and_its_distribution_are_named(registry):
+    stage = registry.find("convergence", "acme.rude")()
+    with pytest.raises(StageError) as caught, blame(stage, registry):
+        stage.check({})
+    assert caught.value.message == (
+        "the convergence criterion 'acme.rude' (gmmflow-acme 1.2) raised KeyError: 'no such thing'"
+    )
+    assert caught.value.remedy == (
+        "this is a bug of gmmflow-acme: report it with the traceback, "
+        "or name another convergence criterion"
+    )
+    assert caught.value.exit_code == Exit.BUG
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_the_file_of_a_local_stage_is_named(tmp_path):
+    path = tmp_path / "rude.py"
+    path.write_text(RAISES.format(prefix="local").replace("\n    ", "\n"))
+    registry = Registry(paths=[path])
+    stage = registry.find("convergence", "local.rude")()
+    with pytest.raises(StageError, match=f"'local.rude' \\({path}\\) raised") as caught, \
+            blame(stage, registry):  # fmt: skip
+        stage.check({})
+    assert f"this is a bug of {path}" in caught.value.remedy
+
+
+def test_of_several_the_one_that_raised_is_named(registry):
+    ours = registry.find("convergence", "max_iterations")(limit=3)
+    theirs = registry.find("convergence", "acme.rude")()
+    with pytest.raises(StageError, match=r"'acme\.rude'"), blame([ours, theirs], registry):
+        theirs.check({})
+    with pytest.raises(StageError, match=r"'max_iterations' .*ZeroDivisionError"), \
+            blame([ours, theirs], registry):  # fmt: skip
+        raise ZeroDivisionError("nobody's own frame")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DataError("three rows hold NaN", "set missing: drop"),
+        DegenerateComponent(1, "it emptied", "fewer components"),
+        MemoryError(),
+        KeyboardInterrupt(),
+        OSError(errno.ENOSPC, "No space left on device"),
+        PermissionError(errno.EACCES, "Permission denied"),
+        ConnectionResetError("the scheduler went away"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_is_nobodys_bug_passes_through(registry, error):
+    stage = registry.find("convergence", "acme.rude")()
+    with pytest.raises(type(error)) as caught, blame(stage, registry):
+        raise error
+    assert caught.value is error
+
+
+def test_a_file_that_a_stage_did_not_find_is_its_bug(registry):
+    stage = registry.find("convergence", "acme.rude")()
+    with pytest.raises(StageError, match="FileNotFoundError"), blame(stage, registry):
+        Path("/nowhere/at/all").read_text()
