@@ -1,0 +1,54 @@
+"""From a resolved config back to YAML that reads as the same config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from gmmflow.config.environment import escape
+from gmmflow.config.scalars import scalar
+
+
+def dump_yaml(resolved: Mapping[str, Any]) -> str:
+    """YAML text of plain values.
+
+    Parameters
+    ----------
+    resolved : mapping
+        Of `LoadedConfig`; strings, numbers, booleans, None, lists and mappings.
+
+    Returns
+    -------
+    str
+        `load` of it gives the same values, and so do readers of YAML 1.1.
+    """
+    return yaml.dump(
+        dict(resolved),
+        Dumper=_Dumper,
+        default_flow_style=None,
+        sort_keys=False,
+        allow_unicode=True,
+        width=100,
+    )
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what YAML 1.2 would not read as text; what 1.1 would not, PyYAML quotes."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write equal values twice: an alias says nothing to a reader."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    value = escape(value)
+    try:
+        quoted = not isinstance(scalar(value), str)
+    except ValueError:
+        quoted = True
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="'" if quoted else None)
+
+
+_Dumper.add_representer(str, _text)

@@ -1,0 +1,160 @@
+"""From a YAML file, or a mapping, to a checked run config."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gmmflow.config.build import FAILED, Builder
+from gmmflow.config.layers import from_python, layered
+from gmmflow.config.model import RunConfig
+from gmmflow.config.node import Node, Place, Source, dotted
+from gmmflow.config.problems import InvalidConfig, Problem
+from gmmflow.config.rules import broken_rules
+from gmmflow.plugin.manager import PluginSectionError, Registry
+from gmmflow.stage import Slot, Stage
+
+
+@dataclass(frozen=True)
+class LoadedConfig:
+    """A config that was read and found valid.
+
+    Attributes
+    ----------
+    config : RunConfig
+    registry : Registry
+        Where its stages come from.
+    folder : Path
+        Relative paths of the config start here: its own folder, or the current one.
+    name : str
+        Stem of the file name; "config" for a mapping.
+    resolved : dict
+        All values in plain Python, defaults filled in and `extends` merged.
+    origins : dict of str to str
+        For every value of `resolved` the place where it was written: "fit.yaml:3:5", "--set",
+        "default".
+    """
+
+    config: RunConfig
+    registry: Registry
+    folder: Path
+    name: str
+    resolved: dict[str, Any]
+    origins: dict[str, str]
+
+
+def load(
+    source: str | os.PathLike[str] | Mapping[str, Any], overrides: Sequence[str] = ()
+) -> LoadedConfig:
+    """Read and check a config; no data are touched.
+
+    Parameters
+    ----------
+    source : path or mapping
+        A YAML file, or the same content from Python, where stages may stand ready made.
+    overrides : sequence of str
+        ``a.b=value``, as with ``--set``.
+
+    Raises
+    ------
+    InvalidConfig
+        Lists everything that is wrong.
+    InputMissing, PermissionRefused
+        The file is not there, or not to be read.
+    """
+    is_mapping = isinstance(source, Mapping)
+    origin = source if isinstance(source, Mapping) else Path(source)
+    name = "config" if isinstance(origin, Mapping) else str(origin)
+    folder = Path.cwd() if isinstance(origin, Mapping) else origin.absolute().parent
+    problems: list[Problem] = []
+    root = layered(origin, overrides, problems)
+    if root.value is None:
+        raise InvalidConfig(
+            [*problems, Problem(root.place, "", "the config is empty", "try: gmmflow init")], name
+        )
+    registry, mute = _registry(root, folder, problems)
+    builder = Builder(registry, mute)
+    config = builder.options(RunConfig, root)
+    problems += builder.problems
+    if config is not FAILED:
+        for path, message in broken_rules(config):
+            problems.append(Problem(root.deepest(path).place, dotted(path), message))
+    if problems:
+        raise InvalidConfig(problems, name)
+    resolved = config.model_dump(mode="json")
+    origins = {dotted(path): _origin(root, path) for path in _leaves(resolved, ())}
+    stem = "config" if is_mapping else Path(name).stem
+    return LoadedConfig(config, registry, folder, stem, resolved, origins)
+
+
+def build_stage(kind: str, description: object, registry: Registry | None = None) -> Stage:
+    """Make a stage from a bare name or a mapping; a stage passes through.
+
+    Parameters
+    ----------
+    kind : str
+        One of `gmmflow.stage.KINDS`.
+    description : str, mapping, or Stage
+    registry : Registry, optional
+        By default that of the installed plugins.
+
+    Raises
+    ------
+    InvalidConfig
+        The description is wrong.
+
+    Examples
+    --------
+    >>> build_stage("initializers", "random_points").type
+    'random_points'
+    """
+    node = from_python(description, Place(Source(kind)))
+    builder = Builder(registry or Registry())
+    stage = builder.stage(Slot(kind), node, ())
+    if stage is FAILED:
+        raise InvalidConfig(builder.problems, kind)
+    made: Stage = stage
+    return made
+
+
+def _registry(root: Node, folder: Path, problems: list[Problem]) -> tuple[Registry, str]:
+    """Registry with the plugins of the config, and which names to excuse if there is none."""
+    section = root.child("plugins")
+    try:
+        return Registry(_strings(section, "paths"), folder, _strings(section, "require")), "\0"
+    except PluginSectionError as error:
+        assert section is not None
+        for inner, reason in error.problems:
+            place = section.deepest(inner).place
+            path = dotted(("plugins", *inner))
+            problems.append(Problem(place, path, reason.message, reason.remedy))
+        return Registry(), "local."
+
+
+def _strings(section: Node | None, name: str) -> list[str]:
+    """Entries of a list; where it is no list of strings, the builder will say so."""
+    node = section.child(name) if section is not None else None
+    entries = node.value if node is not None and isinstance(node.value, list) else []
+    return [each.value for each in entries if isinstance(each.value, str)]
+
+
+def _leaves(value: Any, path: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
+    """Paths of all values; a list of plain values counts as one."""
+    if isinstance(value, dict) and value:
+        return [leaf for name, each in value.items() for leaf in _leaves(each, (*path, name))]
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        return [leaf for i, each in enumerate(value) for leaf in _leaves(each, (*path, i))]
+    return [path]
+
+
+def _origin(root: Node, path: tuple[str | int, ...]) -> str:
+    node: Node | None = root
+    for part in path:
+        below = node.child(part) if node is not None else None
+        if below is not None and isinstance(below.value, Stage):
+            return str(below.place)
+        node = below
+    return "default" if node is None or node.value is None and len(path) == 1 else str(node.place)
