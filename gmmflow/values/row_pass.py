@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from gmmflow.numerics.tree import tree_reduce
 from gmmflow.values.block import spans
@@ -18,7 +20,7 @@ class RowPass:
     Attributes
     ----------
     leaf : callable of Chunk
-        Value of one span; pure and picklable.
+        Value of one span, whose rows are C-contiguous; pure and picklable.
     add : callable of two values
         Their sum; pure and picklable.
     """
@@ -26,14 +28,24 @@ class RowPass:
     leaf: Callable[[Chunk], Any]
     add: Callable[[Any, Any], Any]
 
+    def span(self, span: Chunk) -> Any:
+        """Value of one span; the memory layout of its rows does not matter."""
+        return self.leaf(in_c_order(span))
+
     def chunk(self, chunk: Chunk) -> Any:
         """Value of a whole chunk; None of an empty one."""
-        return tree_reduce(
-            (self.leaf(span) for span in spans(chunk, chunk.rows.shape[1])), self.add
-        )
+        parts = spans(chunk, chunk.rows.shape[1])
+        return tree_reduce((self.span(part) for part in parts), self.add)
 
     def combine(self, a: Any, b: Any) -> Any:
         """Sum of two values, where None is that of no rows."""
         if a is None or b is None:
             return b if a is None else a
         return self.add(a, b)
+
+
+def in_c_order(chunk: Chunk) -> Chunk:
+    """The chunk with C-contiguous rows: NumPy adds columns in another order in Fortran layout."""
+    if chunk.rows.flags.c_contiguous:
+        return chunk
+    return replace(chunk, rows=np.ascontiguousarray(chunk.rows))

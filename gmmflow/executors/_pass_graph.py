@@ -1,0 +1,111 @@
+"""One pass over a data set as a small Dask graph: a task a group of chunks, a tree of sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import uuid4
+
+from gmmflow.executors._recipe import Graph, Recipe
+from gmmflow.executors._shipping import opened
+from gmmflow.numerics.blas_threads import one_blas_thread
+from gmmflow.numerics.tree import tree_reduce
+from gmmflow.values.dataset import Chunk
+
+#: Values added in one task. A power of two, so that the tree stays the same.
+FAN_IN = 4
+
+
+def reduction(
+    sources: Sequence[Any], inputs: Sequence[tuple[Any, ...]], work: Any, group: int
+) -> tuple[Graph, Any]:
+    """Graph of a reduction, and the key of the sum.
+
+    Parameters
+    ----------
+    sources : sequence
+        For each chunk a `Chunk`, a `Recipe`, or a future of one; at least one.
+    inputs : sequence of tuple
+        For each chunk the keys its recipe needs.
+    work : RowPass, or the same shipped
+        A node of its own: it is sent once, and a scheduler can give it to any worker again.
+    group : int
+        Chunks in one task, a power of two: the bits do not depend on it.
+    """
+    name = f"gmmflow-{uuid4().hex}"
+    graph: Graph = {(name, "work"): (_same, work)}
+    level = []
+    for start in range(0, len(sources), group):
+        part = slice(start, start + group)
+        wanted = _distinct(inputs[part])
+        key = (name, "chunks", start)
+        graph[key] = (
+            _reduce_chunks, (name, "work"), list(sources[part]), Names(wanted), list(wanted),
+        )  # fmt: skip
+        level.append(key)
+    depth = 0
+    while len(level) > 1:
+        upper = []
+        for start in range(0, len(level), FAN_IN):
+            key = (name, "sum", depth, start)
+            graph[key] = (_add_values, (name, "work"), level[start : start + FAN_IN])
+            upper.append(key)
+        level, depth = upper, depth + 1
+    return graph, level[0]
+
+
+def mapping(
+    sources: Sequence[Any], inputs: Sequence[tuple[Any, ...]], task: Any
+) -> tuple[Graph, list[Any]]:
+    """Graph that applies `task` to each of some chunks, and the keys of the results."""
+    name = f"gmmflow-{uuid4().hex}"
+    graph: Graph = {(name, "work"): (_same, task)}
+    keys = []
+    for index, (source, wanted) in enumerate(zip(sources, inputs, strict=True)):
+        key = (name, "chunk", index)
+        graph[key] = (_map_chunk, (name, "work"), source, Names(wanted), list(wanted))
+        keys.append(key)
+    return graph, keys
+
+
+class Names:
+    """Keys as a value: inside a graph a bare key would be replaced by its result."""
+
+    def __init__(self, keys: tuple[Any, ...]) -> None:
+        self.keys = keys
+
+
+def _distinct(inputs: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(key for keys in inputs for key in keys))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _chunk(source: Any, names: Names, values: list[Any]) -> Chunk:
+    made = opened(source)
+    if isinstance(made, Recipe):
+        return made.make(dict(zip(names.keys, values, strict=True)))
+    assert isinstance(made, Chunk)
+    return made
+
+
+def _reduce_chunks(work: Any, sources: list[Any], names: Names, values: list[Any]) -> Any:
+    row_pass = opened(work)
+    with one_blas_thread():
+        # A generator: a chunk is gone before the next one is read.
+        return tree_reduce(
+            (row_pass.chunk(_chunk(source, names, values)) for source in sources),
+            row_pass.combine,
+        )
+
+
+def _add_values(work: Any, values: list[Any]) -> Any:
+    return tree_reduce(values, opened(work).combine)
+
+
+def _map_chunk(task: Any, source: Any, names: Names, values: list[Any]) -> Any:
+    apply: Callable[[Chunk], Any] = opened(task)
+    with one_blas_thread():
+        return apply(_chunk(source, names, values))
