@@ -36,7 +36,7 @@ class Covariance(Stage):
 
     @abstractmethod
     def maximize(
-        self, n: np.ndarray, scatter: np.ndarray, previous: Parameters | None
+        self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Parameters | None
     ) -> Parameters:
         """Maximum-likelihood covariances.
 
@@ -46,6 +46,8 @@ class Covariance(Stage):
             Expected rows of each component, all positive.
         scatter : (k, d, d) dense, (1, d, d) pooled, (k, d) diagonal, (k, 1) trace
             Weighted sums of squares about the component means.
+        d : int
+            Number of columns.
         previous : dict or None
             Last covariances, a warm start for iterative families.
 

@@ -1,9 +1,8 @@
 """What a distribution is: what one component of a mixture looks like.
 
 Laws, checked by `gmmflow.testing` on every registered distribution: statistics(A) + statistics(B)
-= statistics(A and B); the log density agrees with brute force and integrates to 1; `maximize` does
-not
-lower the expected complete-data log-likelihood; samples have the mean that `mean` says.
+= statistics(A and B); the log density agrees with brute force and integrates to 1; `maximize`
+does not lower the expected complete-data log-likelihood; samples have the mean that `mean` says.
 """
 
 from __future__ import annotations
@@ -63,12 +62,22 @@ class Distribution(Stage):
         """
 
     @abstractmethod
-    def collector(self, k: int, centre: np.ndarray) -> Kernel:
-        """Kernel whose `accumulate` works before there are parameters (for row rules)."""
+    def collector(self, k: int, centre: np.ndarray, about: Parameters | None = None) -> Kernel:
+        """Kernel whose `accumulate` works before there are parameters (for row rules).
+
+        `about` is what `refine` asked for after a first pass.
+        """
 
     @abstractmethod
     def counts(self, statistics: Statistics) -> np.ndarray:
         """Sum of weighted responsibilities of each component, (k,)."""
+
+    def refine(self, statistics: Statistics, centre: np.ndarray) -> Parameters | None:
+        """What statistics must be collected about again, where those about `centre` cancel.
+
+        None where the statistics of a row rule are exact enough (the usual case).
+        """
+        return None
 
     @abstractmethod
     def maximize(
@@ -118,6 +127,26 @@ class Distribution(Stage):
         self, parameters: Parameters, scale: np.ndarray, shift: np.ndarray
     ) -> Parameters | None:
         """Parameters of scale * x + shift, (d,) each, for x of these; None where not closed."""
+        return None
+
+    def change(self, previous: Parameters, parameters: Parameters, spread: np.ndarray) -> float:
+        """Largest change of a parameter: relative to its array's largest entry.
+
+        `spread` (d,) holds the standard deviations of the columns, for distributions whose
+        parameters have a natural unit.
+        """
+        changes = [0.0]
+        for name, old in previous.items():
+            largest = float(np.abs(old).max())
+            moved = float(np.abs(parameters[name] - old).max())
+            changes.append(moved / largest if largest > 0.0 else moved)
+        return max(changes)
+
+    def refuse_parameters(self, parameters: Parameters, k: int, d: int) -> str | None:
+        """Why these cannot be parameters of k components in d columns, or None.
+
+        Asked of parameters that a user gave.
+        """
         return None
 
     def refuse(self, names: tuple[str, ...], moments: Moments) -> str | None:

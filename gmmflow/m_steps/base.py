@@ -12,7 +12,7 @@ import numpy as np
 
 from gmmflow.distributions.base import Distribution
 from gmmflow.stage import Stage
-from gmmflow.values.mixture import Mixture, Statistics
+from gmmflow.values.mixture import Mixture, Parameters, Statistics
 
 
 class MStep(Stage):
@@ -27,6 +27,7 @@ class MStep(Stage):
         previous: Mixture | None,
         statistics: Statistics,
         centre: np.ndarray,
+        about: Parameters | None = None,
     ) -> Mixture:
         """The next mixture.
 
@@ -37,6 +38,8 @@ class MStep(Stage):
             The mixture of the sweep; None after a row rule, when everything is estimated.
         statistics : dict of str to ndarray
         centre : (d,)
+        about : dict of str to ndarray or None
+            What a row rule's statistics were collected about (`Distribution.refine`).
 
         Raises
         ------

@@ -13,12 +13,12 @@ import numpy as np
 
 from gmmflow.values.dataset import Chunk
 
-#: Bytes of the full feature block F (p, B), p = d (d + 3) / 2 + 1, that fit a core's cache.
-#: 2 MiB measured best or within 3 % of best for d = 2 .. 64 (benchmarks/README.md).
-FEATURE_BYTES = 2 << 20
-SPAN_BYTES = 2 << 20
+#: Bytes of the full feature block F (p, B), p = d (d + 3) / 2 + 1, that stay in a core's cache,
+#: and the bounds on its rows. Within 4 % of the best size for d = 2, 16, 32 (benchmarks/README.md).
+FEATURE_BYTES = 5 << 19
 MAX_BLOCK_ROWS = 1 << 15
-MIN_BLOCK_ROWS = 1 << 8
+MIN_BLOCK_ROWS = 1 << 10
+SPAN_BYTES = 2 << 20
 
 
 def block_rows(d: int) -> int:
@@ -72,11 +72,15 @@ class Block:
         Fixed point that `x` is shifted by.
     sample_weight : (B,) or None
     labels : (B,) int32 or None
+    mass : (B,) or None
+        Sum over components of what `accumulate` is given: the row weight where responsibilities
+        sum to 1. None means 1 in every row.
     work : Workspace
     """
 
     __slots__ = (
-        "_features", "_raw", "_x", "centre", "first_row", "labels", "rows", "sample_weight", "work",
+        "_features", "_radius", "_raw", "_x", "centre", "first_row", "labels", "mass", "rows",
+        "sample_weight", "work",
     )  # fmt: skip
 
     def __init__(
@@ -88,10 +92,12 @@ class Block:
         self.centre = centre
         self.sample_weight = sample_weight
         self.labels = labels
+        self.mass = sample_weight
         self.work = work
         self._x: np.ndarray | None = None
         self._raw: np.ndarray | None = None
         self._features: tuple[object, np.ndarray] | None = None
+        self._radius: float | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -112,6 +118,15 @@ class Block:
         return self._x
 
     @property
+    def radius(self) -> float:
+        """Bound on the distance of the block's rows from the centre: half its box's diagonal."""
+        if self._radius is None:
+            x = self.x
+            far = np.maximum(x.max(axis=1), -x.min(axis=1)).astype(np.float64)
+            self._radius = float(np.sqrt(far @ far))
+        return self._radius
+
+    @property
     def raw(self) -> np.ndarray:
         """Rows as they are, (d, B) contiguous, for laws that cannot be shifted."""
         if self._raw is None:
@@ -121,7 +136,7 @@ class Block:
 
     def features(self, make: object, p: int) -> np.ndarray:
         """Feature block F (p, B) of `make(block, out)`; candidates that share it make it once."""
-        if self._features is None or self._features[0] is not make:
+        if self._features is None or self._features[0] != make:
             out = self.work.array("features", (p, len(self)), self.dtype)
             make(self, out)  # type: ignore[operator]
             self._features = (make, out)

@@ -1,0 +1,27 @@
+"""VII (spherical): every component has one variance, the same in all directions."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from gmmflow.covariances.base import Covariance, Scatter
+from gmmflow.values.mixture import Parameters
+
+
+class VII(Covariance):
+    """Spheres of varying volume: lambda_k = tr W_k / (n_k d) (scikit-learn's "spherical")."""
+
+    type: Literal["VII"] = "VII"
+    needs: ClassVar[Scatter] = "trace"
+
+    def maximize(
+        self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Parameters | None
+    ) -> Parameters:
+        """Variances (k, 1)."""
+        return {"variances": scatter / (n * d)[:, None]}
+
+    def n_free(self, k: int, d: int) -> int:
+        """One for each component."""
+        return k

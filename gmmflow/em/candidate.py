@@ -1,0 +1,82 @@
+"""One candidate on its way: its mixture, its trace, and why it stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gmmflow.distributions.base import Distribution
+from gmmflow.values.mixture import Mixture, Statistics
+from gmmflow.values.result import Fit
+from gmmflow.values.trace import Reason, Step, Stop
+
+
+@dataclass
+class Candidate:
+    """A mixture being fitted. The loop owns it and changes it.
+
+    Attributes
+    ----------
+    index : int
+        Place among the candidates.
+    start : int
+        Which restart it is.
+    k : int
+        Number of components.
+    distribution : Distribution
+    n_free : int
+    mixture : Mixture or None
+        The mixture of the next sweep; once stopped, the last one that was evaluated.
+    previous : Mixture or None
+        The one before, for the parameter change.
+    counts : (k,) or None
+        Expected rows of each component in the last sweep.
+    trace, history, stop
+        See `Fit`.
+    """
+
+    index: int
+    start: int
+    k: int
+    distribution: Distribution
+    n_free: int
+    mixture: Mixture | None = None
+    previous: Mixture | None = None
+    counts: np.ndarray | None = None
+    trace: list[Step] = field(default_factory=list)
+    history: list[Mixture] = field(default_factory=list)
+    stop: Stop | None = None
+
+    def degenerate(self, error: Exception, remedy: str) -> None:
+        """End this candidate; what was evaluated before stays."""
+        at = f" at iteration {len(self.trace)}" if self.trace else " at the start"
+        self.stop = Stop(Reason.DEGENERATE, f"{error}{at}", remedy)
+        if not self.trace:
+            self.mixture = None
+
+    def evaluated(self, step: Step, statistics: Statistics, keep_history: bool) -> None:
+        """Record a sweep."""
+        assert self.mixture is not None, "only a mixture can be evaluated"
+        self.trace.append(step)
+        self.counts = self.distribution.counts(statistics)
+        if keep_history:
+            self.history.append(self.mixture)
+
+    def reorder(self) -> None:
+        """Sort the components by their means, first column first: an order that is stable."""
+        if self.mixture is None or self.counts is None:
+            return
+        means = self.distribution.mean(self.mixture.parameters)
+        order = np.lexsort(means.T[::-1])
+        self.mixture = self.mixture.reorder(order)
+        self.counts = self.counts[order]
+        self.history = [mixture.reorder(order) for mixture in self.history]
+
+    def fit(self) -> Fit:
+        """The candidate as a value, once it has stopped."""
+        assert self.stop is not None, "the candidate is still running"
+        return Fit(
+            self.index, self.start, self.mixture, tuple(self.trace), self.stop, self.n_free,
+            tuple(self.history),
+        )  # fmt: skip

@@ -1,0 +1,63 @@
+"""How EM sees the rows: after the transforms, from a fixed centre."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gmmflow.transforms.base import Fitted
+from gmmflow.values.block import Block, Workspace, blocks
+from gmmflow.values.dataset import Chunk
+
+_local = threading.local()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Fitted transforms and the centre that rows are shifted by.
+
+    Attributes
+    ----------
+    transforms : tuple of Fitted
+        Applied in this order.
+    centre : (d',)
+        Mean of the transformed columns. It is fixed for the whole run, so that statistics of
+        different sweeps and chunks are about one point.
+    """
+
+    transforms: tuple[Fitted, ...]
+    centre: np.ndarray
+
+    def apply(self, rows: np.ndarray) -> np.ndarray:
+        """Transformed rows (m, d') of raw rows (m, d)."""
+        for transform in self.transforms:
+            rows = transform.apply(rows)
+        return rows
+
+    def blocks(self, span: Chunk) -> Iterator[Block]:
+        """Blocks of a span, with the scratch memory of this thread."""
+        if not hasattr(_local, "work"):
+            _local.work = Workspace()
+        return blocks(self.apply(span.rows), span, self.centre, _local.work)
+
+    @cached_property
+    def log_abs_det(self) -> float | None:
+        """Log Jacobian of all transforms, or None where one has none."""
+        parts = [transform.log_abs_det() for transform in self.transforms]
+        return None if None in parts else float(sum(part for part in parts if part is not None))
+
+    @cached_property
+    def to_model(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """(scale, shift) of model rows = scale * data rows + shift, or None if not affine."""
+        scale, shift = np.ones(len(self.centre)), np.zeros(len(self.centre))
+        for transform in self.transforms:
+            affine = transform.affine()
+            if affine is None:
+                return None
+            if len(affine[0]) == len(scale):
+                scale, shift = scale * affine[0], shift * affine[0] + affine[1]
+        return scale, shift

@@ -1,0 +1,143 @@
+"""EM on one screen: sweep, record, stop or maximise, report - for all candidates at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+
+from gmmflow.convergence.base import Convergence
+from gmmflow.e_steps.base import EStep
+from gmmflow.em.candidate import Candidate
+from gmmflow.em.frame import Frame
+from gmmflow.em.sweep import Expectation, sweep_pass
+from gmmflow.errors import DegenerateComponent
+from gmmflow.executors.base import Engine
+from gmmflow.m_steps.base import MStep
+from gmmflow.values.dataset import Dataset
+from gmmflow.values.mixture import Mixture, Statistics
+from gmmflow.values.moments import Moments
+from gmmflow.values.trace import Step
+
+#: Called with every step, and the mixture that it evaluated.
+Watch = Callable[[Step, Mixture], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the loop needs beside the data and the candidates.
+
+    Attributes
+    ----------
+    engine : Engine
+    frame : Frame
+    moments : Moments
+        Of the transformed columns.
+    e_step, m_step, convergence
+        Stages.
+    seed : int
+    keep_history : bool
+    watch : callable
+    """
+
+    engine: Engine
+    frame: Frame
+    moments: Moments
+    e_step: EStep
+    m_step: MStep
+    convergence: tuple[Convergence, ...]
+    seed: int
+    keep_history: bool
+    watch: Watch
+
+
+def run_em(data: Dataset, candidates: Sequence[Candidate], plan: Plan) -> None:
+    """Run every candidate until it stops; the mixtures kept are the last ones evaluated."""
+    began = monotonic()
+    iteration = 0
+    while live := [candidate for candidate in candidates if candidate.stop is None]:
+        jobs = tuple(expectation(candidate, plan, iteration) for candidate in live)
+        sums = plan.engine.reduce(data, sweep_pass(plan.frame, jobs))
+        for candidate, statistics in zip(live, sums, strict=True):
+            step = record(candidate, statistics, plan, iteration, monotonic() - began)
+            if candidate.stop is None:
+                stops = (criterion.check(candidate.trace) for criterion in plan.convergence)
+                candidate.stop = next(filter(None, stops), None)
+            if candidate.stop is None:
+                maximize(candidate, statistics, plan)
+            if step is not None:
+                plan.watch(step, evaluated_mixture(candidate))
+        iteration += 1
+
+
+def expectation(candidate: Candidate, plan: Plan, iteration: int) -> Expectation:
+    """The E-step of a candidate's mixture, as the numbers of one sweep."""
+    mixture = candidate.mixture
+    assert mixture is not None, "a live candidate has a mixture"
+    with np.errstate(divide="ignore"):
+        log_weights = np.log(mixture.weights)
+    kernel = candidate.distribution.kernel(mixture.parameters, log_weights, plan.frame.centre)
+    return Expectation(kernel, plan.e_step.rule(iteration, plan.seed), candidate.k)
+
+
+def record(
+    candidate: Candidate, statistics: Statistics, plan: Plan, iteration: int, seconds: float
+) -> Step | None:
+    """Write down what the sweep said of the candidate's mixture."""
+    weight = plan.moments.weight
+    to_data_units = weight * (plan.frame.log_abs_det or 0.0)
+    objective = float(statistics["objective"])
+    if not np.isfinite(objective):
+        candidate.mixture = candidate.previous
+        candidate.degenerate(
+            ArithmeticError(f"its objective is {objective}"),
+            "a row is impossible under every component: start from components that cover the data",
+        )
+        return None
+    mixture = candidate.mixture
+    assert mixture is not None, "only a mixture can be evaluated"
+    change = None
+    if candidate.previous is not None:
+        spread = np.sqrt(plan.moments.variance)
+        spread = np.where(spread > 0.0, spread, 1.0)
+        change = parameter_change(candidate.previous, mixture, spread)
+    step = Step(
+        candidate=candidate.index,
+        iteration=iteration,
+        log_likelihood=float(statistics["log_likelihood"]) + to_data_units,
+        objective=objective + to_data_units,
+        weight=weight,
+        classification=float(statistics["classification"]),
+        parameter_change=change,
+        seconds=seconds,
+        smallest_weight=float(mixture.weights.min()),
+    )
+    candidate.evaluated(step, statistics, plan.keep_history)
+    return step
+
+
+def maximize(candidate: Candidate, statistics: Statistics, plan: Plan) -> None:
+    """M-step, or the end of the candidate if a component has none."""
+    mixture = candidate.mixture
+    try:
+        candidate.mixture = plan.m_step.maximize(
+            candidate.distribution, mixture, statistics, plan.frame.centre
+        )
+        candidate.previous = mixture
+    except DegenerateComponent as error:
+        candidate.degenerate(error, error.remedy)
+
+
+def evaluated_mixture(candidate: Candidate) -> Mixture:
+    """The mixture that the last step of the trace belongs to."""
+    mixture = candidate.mixture if candidate.stop is not None else candidate.previous
+    assert mixture is not None, "a step belongs to a mixture"
+    return mixture
+
+
+def parameter_change(previous: Mixture, mixture: Mixture, spread: np.ndarray) -> float:
+    """Largest change: of weights, absolute; of parameters, as their distribution measures it."""
+    change = mixture.distribution.change(previous.parameters, mixture.parameters, spread)
+    return max(change, float(np.abs(mixture.weights - previous.weights).max()))

@@ -1,0 +1,188 @@
+"""A whole fit: prepare, start, EM, choose, and say what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from gmmflow.em.candidate import Candidate
+from gmmflow.em.classes import class_table
+from gmmflow.em.frame import Frame
+from gmmflow.em.loop import Plan, run_em
+from gmmflow.em.posterior import Posterior
+from gmmflow.em.prepare import Prepared, prepare
+from gmmflow.em.settings import Settings
+from gmmflow.em.start import start_candidates
+from gmmflow.errors import DegenerateError
+from gmmflow.executors.base import Engine
+from gmmflow.reporters.base import Labelled, Scan, Watcher
+from gmmflow.values.dataset import Chunk, Dataset
+from gmmflow.values.mixture import Mixture
+from gmmflow.values.result import Result
+from gmmflow.values.trace import Reason, Step
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A finished fit.
+
+    Attributes
+    ----------
+    result : Result
+    frame : Frame
+        Transforms and centre, to evaluate the mixture on raw rows.
+    """
+
+    result: Result
+    frame: Frame
+
+
+def fit_mixture(
+    data: Dataset,
+    settings: Settings,
+    engine: Engine,
+    watchers: Sequence[Watcher] = (),
+    keep_history: bool = False,
+) -> Fitted:
+    """Fit a mixture to the rows.
+
+    Raises
+    ------
+    DataError
+        The rows cannot be fitted.
+    DegenerateError
+        Every candidate ended without a usable mixture.
+    """
+    began = monotonic()
+    prepared = prepare(data, settings, engine)
+    candidates = start_candidates(data, settings, engine, prepared)
+    for watcher in watchers:
+        watcher.begin(prepared.summary, len(candidates))
+
+    def watch(step: Step, mixture: Mixture) -> None:
+        for watcher in watchers:
+            watcher.step(step, mixture)
+
+    plan = Plan(
+        engine, prepared.frame, prepared.moments, settings.e_step, settings.m_step,
+        settings.convergence, settings.seed, keep_history, watch,
+    )  # fmt: skip
+    run_em(data, candidates, plan)
+    best = choose(candidates)
+    if not settings.init.ordered:
+        for candidate in candidates:
+            candidate.reorder()
+    result = conclude(data, settings, engine, prepared, candidates, best, began)
+    return Fitted(result, prepared.frame)
+
+
+def choose(candidates: Sequence[Candidate]) -> int:
+    """Index of the candidate of highest objective among those that did not degenerate.
+
+    Raises
+    ------
+    DegenerateError
+        There is none.
+    """
+    usable = [c for c in candidates if c.stop is not None and c.stop.reason != Reason.DEGENERATE]
+    if not usable:
+        stops = [c.stop for c in candidates if c.stop is not None]
+        messages = list(dict.fromkeys(stop.message for stop in stops))
+        shown = "; ".join(messages[:3]) + (" ..." if len(messages) > 3 else "")
+        what = "the fit" if len(stops) == 1 else f"every one of the {len(stops)} starts"
+        raise DegenerateError(f"{what} is degenerate: {shown}", stops[0].remedy)
+    return max(usable, key=lambda candidate: candidate.trace[-1].objective).index
+
+
+def conclude(
+    data: Dataset,
+    settings: Settings,
+    engine: Engine,
+    prepared: Prepared,
+    candidates: Sequence[Candidate],
+    best: int,
+    began: float,
+) -> Result:
+    """Put everything that was found into a value, parameters in data units where they can be."""
+    frame, chosen = prepared.frame, candidates[best]
+    assert chosen.mixture is not None, "the chosen candidate has a mixture"
+    assert chosen.counts is not None, "the chosen candidate was evaluated"
+    mixture = to_data_units(chosen.mixture, frame)
+    history = [to_data_units(each, frame) for each in chosen.history]
+    known = data.labels is not None
+    return Result(
+        fits=tuple(candidate.fit() for candidate in candidates),
+        best=best,
+        mixture=mixture or chosen.mixture,
+        units="transformed" if mixture is None else "data",
+        data=prepared.summary,
+        counts=chosen.counts,
+        history=tuple(each or old for each, old in zip(history, chosen.history, strict=True)),
+        classes=class_table(data, engine, frame, chosen.mixture) if known else None,
+        notes=tuple(warnings(settings, chosen)),
+        seconds=monotonic() - began,
+    )
+
+
+def to_data_units(mixture: Mixture, frame: Frame) -> Mixture | None:
+    """The mixture in data units, or None where the transforms or its law do not allow it."""
+    if frame.to_model is None:
+        return None
+    scale, shift = frame.to_model
+    if (scale == 1.0).all() and (shift == 0.0).all():
+        return mixture
+    parameters = mixture.distribution.affine(mixture.parameters, 1.0 / scale, -shift / scale)
+    return (
+        None if parameters is None else Mixture(mixture.distribution, mixture.weights, parameters)
+    )
+
+
+def warnings(settings: Settings, chosen: Candidate) -> Iterator[str]:
+    """What a user should know of the fit, each with a remedy."""
+    if settings.restarts > 1 and settings.init.deterministic:
+        yield (
+            f"init {settings.init.type} gives the same start every time: "
+            f"`restarts: {settings.restarts}` was ignored; leave it out"
+        )
+    assert chosen.stop is not None, "the loop has ended"
+    if chosen.stop.reason in (Reason.ITERATION_LIMIT, Reason.TIME_LIMIT):
+        yield f"not converged: {chosen.stop.message}; {chosen.stop.remedy}"
+    falls = [
+        after.iteration
+        for before, after in zip(chosen.trace, chosen.trace[1:], strict=False)
+        if after.objective < before.objective - 1e-9 * abs(before.objective)
+    ]
+    if falls and settings.e_step.monotone:
+        yield (
+            f"the objective fell at iteration {', '.join(map(str, falls[:5]))}: the data may be "
+            "too ill-conditioned for their precision; try `transform: [{type: standardize}]`"
+        )
+
+
+@dataclass(frozen=True)
+class LabelTask:
+    """Runs a task on a chunk together with what the mixture says of its rows."""
+
+    posterior: Posterior
+    frame: Frame
+    task: Callable[[Labelled], Any]
+
+    def __call__(self, chunk: Chunk) -> Any:
+        """Label the chunk and run the task."""
+        resp, log_density = self.posterior(chunk.rows)
+        rows = self.frame.apply(chunk.rows) if self.frame.transforms else None
+        return self.task(Labelled(chunk, resp, log_density, rows))
+
+
+def scanner(data: Dataset, engine: Engine, fitted: Fitted) -> Scan:
+    """The `Scan` that reporters get."""
+    mixture = fitted.result.fit.mixture
+    assert mixture is not None, "the chosen candidate has a mixture"
+    posterior = Posterior.of(mixture, fitted.frame)
+
+    def scan(task: Callable[[Labelled], Any]) -> Iterator[Any]:
+        return engine.each(data, LabelTask(posterior, fitted.frame, task))
+
+    return scan

@@ -1,0 +1,96 @@
+"""Before EM: transforms are fitted, columns looked at, and what cannot work is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmmflow.em.describe import Description, describe, remarks
+from gmmflow.em.frame import Frame
+from gmmflow.em.settings import Settings
+from gmmflow.errors import ConfigError, DataError
+from gmmflow.executors.base import Engine
+from gmmflow.transforms.base import Fitted
+from gmmflow.values.dataset import Dataset
+from gmmflow.values.moments import Moments
+from gmmflow.values.result import DataSummary
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The rows as EM will see them.
+
+    Attributes
+    ----------
+    frame : Frame
+    moments : Moments
+        Of the transformed columns.
+    summary : DataSummary
+    """
+
+    frame: Frame
+    moments: Moments
+    summary: DataSummary
+
+
+def prepare(data: Dataset, settings: Settings, engine: Engine) -> Prepared:
+    """Look at the rows and fit the transforms.
+
+    One pass, and another after each transform that cannot foretell the moments it leaves.
+
+    Raises
+    ------
+    DataError
+        The rows cannot be fitted: the message says why and what to do.
+    ConfigError
+        The M-step asks for parameters that the distribution does not have.
+    """
+    refused = settings.m_step.refuse(settings.distribution)
+    if refused:
+        raise ConfigError(f"fit.m_step: {refused}", "correct `update`")
+    raw = describe(data, engine, (), data.names)
+    frame_transforms, names, last = fit_transforms(data, settings, engine, raw)
+    moments = last.moments
+    refuse_rows(settings, names, moments)
+    summary = DataSummary(
+        names=data.names,
+        model_names=names,
+        n_rows=data.n_rows,
+        moments=raw.moments,
+        fingerprint=data.fingerprint,
+        notes=(*data.notes, *remarks(last, names)),
+        label_names=data.label_names,
+    )
+    return Prepared(Frame(frame_transforms, moments.mean), moments, summary)
+
+
+def fit_transforms(
+    data: Dataset, settings: Settings, engine: Engine, raw: Description
+) -> tuple[tuple[Fitted, ...], tuple[str, ...], Description]:
+    """Fitted transforms, the columns they leave, and what these look like."""
+    fitted: tuple[Fitted, ...] = ()
+    names, last = data.names, raw
+    for transform in settings.transforms:
+        step = transform.fit(names, last.moments)
+        fitted, before, names = (*fitted, step), names, step.names(names)
+        moments = step.moments(last.moments)
+        if moments is None:
+            last = describe(data, engine, fitted, names)
+        else:
+            distinct = dict(zip(before, last.distinct, strict=True))
+            last = Description(moments, tuple(distinct.get(name) for name in names))
+    return fitted, names, last
+
+
+def refuse_rows(settings: Settings, names: tuple[str, ...], moments: Moments) -> None:
+    """Raise where no mixture of so many components can be fitted."""
+    if moments.n_rows < settings.components:
+        raise DataError(
+            f"{moments.n_rows} rows cannot carry {settings.components} components",
+            "ask for fewer components (`model.components`), or give more rows",
+        )
+    refused = settings.distribution.refuse(names, moments)
+    if refused:
+        raise DataError(
+            f"{settings.distribution.label}: {refused}",
+            "leave columns out with `data.columns`, or choose another distribution",
+        )

@@ -1,0 +1,42 @@
+"""What to fit and how: the stages of a run, without its data and its reporters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gmmflow.convergence.base import Convergence
+from gmmflow.distributions.base import Distribution
+from gmmflow.e_steps.base import EStep
+from gmmflow.initializers.base import Initializer
+from gmmflow.m_steps.base import MStep
+from gmmflow.transforms.base import Transform
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Stages and numbers of a fit.
+
+    Attributes
+    ----------
+    transforms : tuple of Transform
+    components : int
+    distribution, init, e_step, m_step, convergence
+        Stages.
+    restarts : int
+        Starts of different seeds, fitted side by side.
+    seed : int
+    folder : Path
+        Where relative paths of stages start.
+    """
+
+    transforms: tuple[Transform, ...]
+    components: int
+    distribution: Distribution
+    init: Initializer
+    e_step: EStep
+    m_step: MStep
+    convergence: tuple[Convergence, ...]
+    restarts: int = 1
+    seed: int = 0
+    folder: Path = field(default_factory=Path.cwd)

@@ -1,0 +1,287 @@
+"""What the sums of a Gaussian sweep look like, for each scatter a covariance family can need.
+
+Every layout says which features the density needs, how moments are summed about the centre (one
+matrix product) and about a component's own mean, and how both become (n, mean, scatter).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+
+from gmmflow.values.block import Block
+from gmmflow.values.mixture import Statistics
+
+
+class Layout(ABC):
+    """Sums of one kind of scatter. Stateless: an instance stands for the kind."""
+
+    #: Whether all components share one precision matrix, and so one term for each row.
+    shared: ClassVar[bool] = False
+
+    @abstractmethod
+    def size(self, d: int) -> int:
+        """Number of features, p."""
+
+    @abstractmethod
+    def features(self, block: Block, out: np.ndarray) -> None:
+        """Fill out (p, B); the last d + 1 features are x and 1."""
+
+    @abstractmethod
+    def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
+        """Weighted squares of rows (d, B) about a component's mean."""
+
+    @abstractmethod
+    def centred_scatter(
+        self, sums: np.ndarray, statistics: Statistics, n: np.ndarray, mean: np.ndarray
+    ) -> np.ndarray:
+        """Scatter about the means (k, d) of what was summed about the centre."""
+
+    @abstractmethod
+    def outer(self, weight: np.ndarray, delta: np.ndarray) -> np.ndarray:
+        """Scatter of k points of `weight` (k,) at `delta` (k, d)."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    def add_about_centre(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
+        """Add the features times `resp` (k, B) to ``sums`` (p, k)."""
+        d, k = block.x.shape[0], len(resp)
+        p = self.size(d)
+        product = block.work.array("product", (p, k), block.dtype)
+        # (p, B) @ (B, k) runs up to 1.4 times faster in OpenBLAS than its transpose.
+        np.matmul(block.features(self.features, p), resp.T, out=product)
+        _add(into, "sums", product)
+
+    def add_about_mean(
+        self, shifted: np.ndarray, resp: np.ndarray, component: int, k: int, into: Statistics
+    ) -> None:
+        """Add moments of one component about its own mean to ``own_*``."""
+        scatter = self.own_scatter(shifted, resp).astype(np.float64, copy=False)
+        if "own_n" not in into:
+            into["own_n"] = np.zeros(k)
+            into["own_sum"] = np.zeros((k, len(shifted)))
+            into["own_scatter"] = np.zeros((k, *scatter.shape))
+        into["own_n"][component] += resp.sum(dtype=np.float64)
+        into["own_sum"][component] += shifted @ resp
+        into["own_scatter"][component] += scatter
+
+    def moments(
+        self, statistics: Statistics, about: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Counts (k,), means (k, d) from the centre, and scatter about them.
+
+        Parameters
+        ----------
+        statistics : dict
+        about : (k, d) or None
+            Means of the sweep, from the centre: where ``own_*`` were summed about.
+
+        Notes
+        -----
+        The two parts merge as in Chan, Golub and LeVeque 1983, The American Statistician
+        37:242-247.
+        """
+        parts = []
+        if "sums" in statistics:
+            sums = statistics["sums"]
+            d = about.shape[1] if about is not None else self.columns(sums)
+            n = sums[-1]
+            mean = _divide(sums[-1 - d : -1].T, n)
+            parts.append((n, mean, self.centred_scatter(sums, statistics, n, mean)))
+        if "own_n" in statistics:
+            assert about is not None, "moments about means need the means"
+            n = statistics["own_n"]
+            shift = _divide(statistics["own_sum"], n)
+            scatter = self.pool(statistics["own_scatter"]) - self.outer(n, shift)
+            parts.append((n, about + shift, scatter))
+        if len(parts) == 1:
+            return parts[0]
+        (n1, mean1, scatter1), (n2, mean2, scatter2) = parts
+        n = n1 + n2
+        delta = mean2 - mean1
+        between = self.outer(_divide((n1 * n2)[:, None], n)[:, 0], delta)
+        return n, mean1 + delta * _divide(n2[:, None], n), scatter1 + scatter2 + between
+
+    def pool(self, own: np.ndarray) -> np.ndarray:
+        """Own scatters (k, ...) in the shape of this layout."""
+        return own
+
+    def columns(self, sums: np.ndarray) -> int:
+        """Number of columns d of ``sums`` (p, k)."""
+        d = 1
+        while self.size(d) < len(sums):
+            d += 1
+        return d
+
+
+class Dense(Layout):
+    """Each component's own matrix: features [x_i x_j (i <= j), x, 1]."""
+
+    def size(self, d: int) -> int:
+        """Number of features."""
+        return d * (d + 3) // 2 + 1
+
+    def features(self, block: Block, out: np.ndarray) -> None:
+        """Products of all pairs of columns, the columns, and 1."""
+        x = block.x
+        d, row = len(x), 0
+        for i in range(d):
+            np.multiply(x[i:], x[i], out=out[row : row + d - i])
+            row += d - i
+        out[row : row + d] = x
+        out[-1] = 1.0
+
+    def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
+        """(d, d)."""
+        scatter: np.ndarray = (shifted * resp) @ shifted.T
+        return scatter
+
+    def centred_scatter(
+        self, sums: np.ndarray, statistics: Statistics, n: np.ndarray, mean: np.ndarray
+    ) -> np.ndarray:
+        """(k, d, d)."""
+        d = mean.shape[1]
+        return unpack(sums[: d * (d + 1) // 2].T, d) - self.outer(n, mean)
+
+    def outer(self, weight: np.ndarray, delta: np.ndarray) -> np.ndarray:
+        """(k, d, d)."""
+        scatter: np.ndarray = (weight[:, None] * delta)[:, :, None] * delta[:, None, :]
+        return scatter
+
+
+class Pooled(Layout):
+    """The sum of all components' matrices: features [x, 1] and one matrix for all rows."""
+
+    shared = True
+
+    def size(self, d: int) -> int:
+        """Number of features."""
+        return d + 1
+
+    def features(self, block: Block, out: np.ndarray) -> None:
+        """The columns, and 1."""
+        out[:-1] = block.x
+        out[-1] = 1.0
+
+    def add_about_centre(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
+        """Add the features times `resp` to ``sums``, and all rows' squares to ``pooled`` (d, d)."""
+        super().add_about_centre(block, resp, into)
+        x = block.x
+        weighted = x if block.mass is None else np.multiply(x, block.mass, dtype=block.dtype)
+        _add(into, "pooled", np.matmul(weighted, x.T))
+
+    def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
+        """(d, d)."""
+        return Dense().own_scatter(shifted, resp)
+
+    def pool(self, own: np.ndarray) -> np.ndarray:
+        """(1, d, d)."""
+        return own.sum(axis=0, keepdims=True)
+
+    def centred_scatter(
+        self, sums: np.ndarray, statistics: Statistics, n: np.ndarray, mean: np.ndarray
+    ) -> np.ndarray:
+        """(1, d, d)."""
+        return statistics["pooled"][None] - self.outer(n, mean)
+
+    def outer(self, weight: np.ndarray, delta: np.ndarray) -> np.ndarray:
+        """(1, d, d)."""
+        scatter: np.ndarray = (weight * delta.T) @ delta
+        return scatter[None]
+
+
+class Diagonal(Layout):
+    """Each component's own diagonal: features [x_i^2, x, 1]."""
+
+    def size(self, d: int) -> int:
+        """Number of features."""
+        return 2 * d + 1
+
+    def features(self, block: Block, out: np.ndarray) -> None:
+        """Squares of the columns, the columns, and 1."""
+        x = block.x
+        np.multiply(x, x, out=out[: len(x)])
+        out[len(x) : -1] = x
+        out[-1] = 1.0
+
+    def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
+        """(d,)."""
+        scatter: np.ndarray = (shifted * shifted) @ resp
+        return scatter
+
+    def centred_scatter(
+        self, sums: np.ndarray, statistics: Statistics, n: np.ndarray, mean: np.ndarray
+    ) -> np.ndarray:
+        """(k, d)."""
+        return sums[: mean.shape[1]].T - self.outer(n, mean)
+
+    def outer(self, weight: np.ndarray, delta: np.ndarray) -> np.ndarray:
+        """(k, d)."""
+        return weight[:, None] * delta * delta
+
+
+class Trace(Layout):
+    """Each component's own trace: features [x.x, x, 1]."""
+
+    def size(self, d: int) -> int:
+        """Number of features."""
+        return d + 2
+
+    def features(self, block: Block, out: np.ndarray) -> None:
+        """Squared lengths of the rows, the columns, and 1."""
+        x = block.x
+        np.multiply(x[0], x[0], out=out[0])
+        for column in x[1:]:
+            out[0] += column * column
+        out[1:-1] = x
+        out[-1] = 1.0
+
+    def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
+        """(1,)."""
+        return np.einsum("ib,ib,b->", shifted, shifted, resp)[None]
+
+    def centred_scatter(
+        self, sums: np.ndarray, statistics: Statistics, n: np.ndarray, mean: np.ndarray
+    ) -> np.ndarray:
+        """(k, 1)."""
+        return sums[0][:, None] - self.outer(n, mean)
+
+    def outer(self, weight: np.ndarray, delta: np.ndarray) -> np.ndarray:
+        """(k, 1)."""
+        return (weight * np.einsum("kd,kd->k", delta, delta))[:, None]
+
+
+#: Layout of each scatter that `Covariance.needs` may name.
+LAYOUTS: dict[str, Layout] = {
+    "dense": Dense(),
+    "pooled": Pooled(),
+    "diagonal": Diagonal(),
+    "trace": Trace(),
+}
+
+
+def unpack(pairs: np.ndarray, d: int) -> np.ndarray:
+    """Symmetric matrices (k, d, d) from their upper triangles by rows, (k, d (d + 1) / 2)."""
+    i, j = np.triu_indices(d)
+    full = np.empty((len(pairs), d, d))
+    full[:, i, j] = pairs
+    full[:, j, i] = pairs
+    return full
+
+
+def _add(into: Statistics, name: str, value: np.ndarray) -> None:
+    if name in into:
+        into[name] += value
+    else:
+        into[name] = value.astype(np.float64)
+
+
+def _divide(a: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Rows of `a` divided by n (k,), zero where n is zero (no rows: no moments)."""
+    return np.divide(a, n[:, None], out=np.zeros_like(a), where=n[:, None] > 0)
