@@ -10,12 +10,13 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
 import numpy as np
 
 from gmmflow.distributions.base import Distribution
-from gmmflow.stage import Stage
+from gmmflow.errors import DataError
+from gmmflow.stage import Field, Stage
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.moments import Moments
@@ -53,6 +54,9 @@ class StartContext:
         ``sample(m)``: a uniform random sample without replacement of at most m rows of positive
         weight, as ``(rows (m, d) float64, sample_weight (m,))`` in the order of the data. It is
         the same for every restart of a run, and all rows if there are no more than m.
+    to_model : tuple of (d,), or None
+        (scale, shift) of the transforms: transformed = scale * data + shift, column by column;
+        None where the transforms are not of that form.
     """
 
     names: tuple[str, ...]
@@ -62,10 +66,60 @@ class StartContext:
     seed: int
     start: int
     sample: Callable[[int], tuple[np.ndarray, np.ndarray]]
+    to_model: tuple[np.ndarray, np.ndarray] | None
 
     def rng(self) -> np.random.Generator:
         """Generator of this start: equal seeds and starts give equal draws."""
         return np.random.default_rng([self.seed, self.start])
+
+
+#: Rows of the sample that seeds are chosen from, unless the option says otherwise. A component
+#: with a mixing proportion of 0.1 % still has 33 rows in it; more rows cost more than they help.
+SAMPLE_ROWS = 32_768
+
+SampleRows = Annotated[
+    int,
+    Field(
+        ge=1,
+        description="Seeds are chosen from a uniform sample of this many rows "
+        "(of ten a component, if that is more), or from all rows if there are fewer.",
+    ),
+]
+
+Scale = Annotated[
+    Literal["sd", "none"],
+    Field(
+        description="Distances between rows are measured in standard deviations of each column, "
+        "or in raw units, where the column of the largest numbers decides alone.",
+    ),
+]
+
+
+def seed_sample(
+    size: int, scale: str, n_components: int, context: StartContext
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sample rows (s, d), their weights (s,), and the scale (d,) for distances."""
+    rows, sample_weight = context.sample(max(size, 10 * n_components))
+    units = np.ones(rows.shape[1]) if scale == "none" else deviations(context.moments)
+    return rows, sample_weight, units
+
+
+def deviations(moments: Moments) -> np.ndarray:
+    """Standard deviation of each column, (d,), and 1 for a constant one: nothing to scale."""
+    deviation = np.sqrt(moments.variance)
+    return np.where(deviation > 0, deviation, 1.0)
+
+
+def too_few_rows(n_components: int, distinct: int, sampled: int, n_rows: int) -> DataError:
+    """The error of a start that found fewer distinct rows than components."""
+    whole = sampled == n_rows
+    among = f"the {n_rows:,} rows" if whole else f"a sample of {sampled:,} of the {n_rows:,} rows"
+    have = "is only 1 distinct row" if distinct == 1 else f"are only {distinct:,} distinct rows"
+    fewer = f"ask for at most {distinct:,} components"
+    return DataError(
+        f"{n_components:,} components cannot start: among {among} there {have}",
+        f"{fewer[0].upper()}{fewer[1:]}." if whole else f"Raise init.sample, or {fewer}.",
+    )
 
 
 class Initializer(Stage):
