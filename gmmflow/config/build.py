@@ -16,7 +16,7 @@ from gmmflow.config.node import Node, dotted
 from gmmflow.config.problems import Problem, nearest, show, suggest
 from gmmflow.config.slots import holds_many, section_of, slot_of
 from gmmflow.errors import PluginError
-from gmmflow.plugin.unknown import noun
+from gmmflow.plugin.words import noun
 from gmmflow.stage import Options, Slot, Stage
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from gmmflow.values.mixture import Parameters
 class EEE(Covariance):
     """Equal volume, shape and orientation: Sigma = sum_k W_k / n (scikit-learn's "tied")."""
 
-    type: Literal["EEE"] = "EEE"
+    type: Literal["EEE", "tied"] = "EEE"
     needs: ClassVar[Scatter] = "pooled"
 
     def maximize(

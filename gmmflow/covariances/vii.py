@@ -13,7 +13,7 @@ from gmmflow.values.mixture import Parameters
 class VII(Covariance):
     """Spheres of varying volume: lambda_k = tr W_k / (n_k d) (scikit-learn's "spherical")."""
 
-    type: Literal["VII"] = "VII"
+    type: Literal["VII", "spherical"] = "VII"
     needs: ClassVar[Scatter] = "trace"
 
     def maximize(

@@ -13,7 +13,7 @@ from gmmflow.values.mixture import Parameters
 class VVI(Covariance):
     """Volume and shape vary, axes are the columns': diag(W_k) / n_k (scikit-learn's "diag")."""
 
-    type: Literal["VVI"] = "VVI"
+    type: Literal["VVI", "diag"] = "VVI"
     needs: ClassVar[Scatter] = "diagonal"
 
     def maximize(

@@ -13,7 +13,7 @@ from gmmflow.values.mixture import Parameters
 class VVV(Covariance):
     """Volume, shape and orientation vary: Sigma_k = W_k / n_k (scikit-learn's "full")."""
 
-    type: Literal["VVV"] = "VVV"
+    type: Literal["VVV", "full"] = "VVV"
     needs: ClassVar[Scatter] = "dense"
 
     def maximize(
