@@ -1,0 +1,1 @@
+"""What the summary and the report page both say of a result, computed once."""

@@ -1,0 +1,89 @@
+"""How the restarts compare: the spread of a search that may end in different places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from gmmflow.values.result import Fit, Result
+from gmmflow.values.trace import Reason
+
+#: Starts whose log-likelihood is this near to the best, relative to it, found the same mixture.
+SAME = 1e-6
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Starts that ended without a usable mixture for one reason.
+
+    Attributes
+    ----------
+    message, remedy : str
+    starts : int
+        How many of them.
+    """
+
+    message: str
+    remedy: str
+    starts: int
+
+
+@dataclass(frozen=True)
+class Starts:
+    """The spread of the starts.
+
+    Attributes
+    ----------
+    total, best : int
+        How many there were; the number of the best one.
+    highest, lowest : float
+        Log-likelihoods of the best and the worst usable start.
+    same : int
+        How many, the best included, reached the best within `SAME`.
+    failures : tuple of Failure
+        Degenerate starts by reason, the most frequent first.
+    """
+
+    total: int
+    best: int
+    highest: float
+    lowest: float
+    same: int
+    failures: tuple[Failure, ...]
+
+    @property
+    def failed(self) -> int:
+        """How many starts were degenerate."""
+        return sum(failure.starts for failure in self.failures)
+
+
+def usable(fit: Fit) -> bool:
+    """Whether the start ended with a mixture that could be chosen."""
+    return fit.mixture is not None and fit.stop.reason is not Reason.DEGENERATE
+
+
+def starts(result: Result) -> Starts:
+    """Compare the starts of the chosen model."""
+    found = [fit.log_likelihood for fit in result.fits if usable(fit)]
+    best = result.fit.log_likelihood
+    reasons = Counter((fit.stop.message, fit.stop.remedy) for fit in result.fits if not usable(fit))
+    return Starts(
+        total=len(result.fits),
+        best=result.fit.start,
+        highest=best,
+        lowest=min(found, default=best),
+        same=sum(abs(value - best) <= SAME * abs(best) for value in found),
+        failures=tuple(
+            Failure(message, remedy, n) for (message, remedy), n in reasons.most_common()
+        ),
+    )
+
+
+def spread(these: Starts) -> str:
+    """The spread in one sentence."""
+    if these.total == 1:
+        return "One start; with fit.restarts: 10 you would see whether others end higher."
+    words = f"{these.total} starts: {these.same} reached the best log-likelihood within {SAME:g} relative"
+    if these.lowest < these.highest - SAME * abs(these.highest):
+        words += f"; the worst ended {these.highest - these.lowest:.6g} below it"
+    return words + f". Start {these.best} was kept."

@@ -1,0 +1,1 @@
+"""The report page: what is in it, and how it is drawn."""

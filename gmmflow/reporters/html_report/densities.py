@@ -1,0 +1,33 @@
+"""Component densities of a few rows, by the distribution's own kernel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gmmflow.values.block import Block, Workspace, block_rows
+from gmmflow.values.mixture import Mixture
+
+
+def log_joint(mixture: Mixture, rows: np.ndarray) -> np.ndarray:
+    """Log weight + log density of each component at each of rows (m, d), as (k, m)."""
+    m, d = rows.shape
+    centre = rows.mean(axis=0)
+    with np.errstate(divide="ignore"):  # an empty component has log weight -inf
+        log_weights = np.log(mixture.weights)
+    kernel = mixture.distribution.kernel(mixture.parameters, log_weights, centre)
+    parts = []
+    for start in range(0, m, block_rows(d)):
+        part = np.ascontiguousarray(rows[start : start + block_rows(d)])
+        out = np.empty((mixture.n_components, len(part)))
+        kernel.log_joint(Block(part, start, centre, Workspace()), out)
+        parts.append(out)
+    return np.concatenate(parts, axis=1)
+
+
+def responsibilities(mixture: Mixture, rows: np.ndarray) -> np.ndarray:
+    """Posterior probability of each component at each of rows (m, d), as (k, m)."""
+    joint = log_joint(mixture, rows)
+    joint -= joint.max(axis=0)
+    resp = np.exp(joint, out=joint)
+    resp /= resp.sum(axis=0)
+    return resp
