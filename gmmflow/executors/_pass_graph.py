@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from gmmflow.executors._recipe import Graph, Recipe
+from gmmflow.executors._recipe import Graph, Keys, Recipe
 from gmmflow.executors._shipping import opened
 from gmmflow.numerics.blas_threads import one_blas_thread
 from gmmflow.numerics.tree import tree_reduce
-from gmmflow.values.dataset import Chunk
+from gmmflow.values.dataset import Chunk, Dataset
 
 #: Values added in one task. A power of two, so that the tree stays the same.
 FAN_IN = 4
@@ -34,22 +34,20 @@ def reduction(
     """
     name = f"gmmflow-{uuid4().hex}"
     graph: Graph = {(name, "work"): (_same, work)}
-    level = []
+    level: list[Any] = []
     for start in range(0, len(sources), group):
         part = slice(start, start + group)
         wanted = _distinct(inputs[part])
-        key = (name, "chunks", start)
-        graph[key] = (
-            _reduce_chunks, (name, "work"), list(sources[part]), Names(wanted), list(wanted),
+        level.append((name, "chunks", start))
+        graph[level[-1]] = (
+            _reduce_chunks, (name, "work"), list(sources[part]), Keys(wanted), list(wanted),
         )  # fmt: skip
-        level.append(key)
     depth = 0
     while len(level) > 1:
-        upper = []
+        upper: list[Any] = []
         for start in range(0, len(level), FAN_IN):
-            key = (name, "sum", depth, start)
-            graph[key] = (_add_values, (name, "work"), level[start : start + FAN_IN])
-            upper.append(key)
+            upper.append((name, "sum", depth, start))
+            graph[upper[-1]] = (_add_values, (name, "work"), level[start : start + FAN_IN])
         level, depth = upper, depth + 1
     return graph, level[0]
 
@@ -57,22 +55,23 @@ def reduction(
 def mapping(
     sources: Sequence[Any], inputs: Sequence[tuple[Any, ...]], task: Any
 ) -> tuple[Graph, list[Any]]:
-    """Graph that applies `task` to each of some chunks, and the keys of the results."""
+    """Graph that applies `task`, or a future of it, to some chunks, and the keys of the results."""
     name = f"gmmflow-{uuid4().hex}"
-    graph: Graph = {(name, "work"): (_same, task)}
-    keys = []
-    for index, (source, wanted) in enumerate(zip(sources, inputs, strict=True)):
-        key = (name, "chunk", index)
-        graph[key] = (_map_chunk, (name, "work"), source, Names(wanted), list(wanted))
-        keys.append(key)
-    return graph, keys
+    graph: Graph = {
+        (name, "chunk", index): (_map_chunk, task, source, Keys(wanted), list(wanted))
+        for index, (source, wanted) in enumerate(zip(sources, inputs, strict=True))
+    }
+    return graph, list(graph)
 
 
-class Names:
-    """Keys as a value: inside a graph a bare key would be replaced by its result."""
-
-    def __init__(self, keys: tuple[Any, ...]) -> None:
-        self.keys = keys
+def group_size(data: Dataset, workers: int, task_bytes: int) -> int:
+    """Chunks of a task: rows enough to be worth it, and tasks enough for all workers."""
+    n_chunks = len(data.chunks)
+    n_bytes = data.n_rows * data.n_features * data.rows.dtype.itemsize
+    group = 1
+    while 2 * group * n_bytes <= task_bytes * n_chunks and 8 * group * workers <= n_chunks:
+        group *= 2
+    return group
 
 
 def _distinct(inputs: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -83,20 +82,20 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _chunk(source: Any, names: Names, values: list[Any]) -> Chunk:
+def _chunk(source: Any, keys: Keys, values: list[Any]) -> Chunk:
     made = opened(source)
     if isinstance(made, Recipe):
-        return made.make(dict(zip(names.keys, values, strict=True)))
+        return made.make(dict(zip(keys.keys, values, strict=True)))
     assert isinstance(made, Chunk)
     return made
 
 
-def _reduce_chunks(work: Any, sources: list[Any], names: Names, values: list[Any]) -> Any:
+def _reduce_chunks(work: Any, sources: list[Any], keys: Keys, values: list[Any]) -> Any:
     row_pass = opened(work)
     with one_blas_thread():
         # A generator: a chunk is gone before the next one is read.
         return tree_reduce(
-            (row_pass.chunk(_chunk(source, names, values)) for source in sources),
+            (row_pass.chunk(_chunk(source, keys, values)) for source in sources),
             row_pass.combine,
         )
 
@@ -105,7 +104,7 @@ def _add_values(work: Any, values: list[Any]) -> Any:
     return tree_reduce(values, opened(work).combine)
 
 
-def _map_chunk(task: Any, source: Any, names: Names, values: list[Any]) -> Any:
+def _map_chunk(task: Any, source: Any, keys: Keys, values: list[Any]) -> Any:
     apply: Callable[[Chunk], Any] = opened(task)
     with one_blas_thread():
-        return apply(_chunk(source, names, values))
+        return apply(_chunk(source, keys, values))

@@ -9,6 +9,7 @@ anyway.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,13 @@ from gmmflow.values.row_pass import in_c_order
 
 Graph = dict[Any, Any]
 _MANY = -1
+
+
+class Keys:
+    """Keys as a value: inside a graph, Dask would put the result of a bare key in its place."""
+
+    def __init__(self, keys: Sequence[Any]) -> None:
+        self.keys = tuple(keys)
 
 
 class Recipe:
@@ -65,19 +73,20 @@ class Recipe:
 
     def make(self, values: dict[Any, Any]) -> Chunk:
         """Read the chunk, given the values of its inputs."""
-        import dask
+        from dask.local import get_sync
 
         graph = self.holding(values).graph
         wanted = [key for key in self.keys if key is not None]
-        made = dict(zip(wanted, dask.get(graph, wanted), strict=True))
-        rows, weight, labels = (None if key is None else made[key] for key in self.keys)
+        made: dict[Any, Any] = dict(zip(wanted, get_sync(graph, wanted), strict=True))
+        rows = np.asarray(made[self.keys[0]])
+        weight, labels = (made.get(key) for key in self.keys[1:])
         if len(rows) != self.n_rows:
             raise DataError(
                 f"chunk {self.index}{f' ({self.source})' if self.source else ''} has "
                 f"{len(rows)} rows where its Dask array says {self.n_rows}",
                 "Correct the row chunks of the array, or read the data again if they changed.",
             )
-        return in_c_order(Chunk(self.index, self.first_row, np.asarray(rows), weight, labels))
+        return in_c_order(Chunk(self.index, self.first_row, rows, weight, labels))
 
 
 @dataclass(frozen=True)
@@ -103,12 +112,12 @@ class Recipes:
 
 def recipes(data: Dataset) -> Recipes:
     """Recipes for the chunks of a Dask data set."""
-    import dask
+    from dask.base import optimize
     from dask.core import flatten
     from dask.optimization import cull
 
     columns = [data.rows, data.sample_weight, data.labels]
-    optimized = iter(dask.optimize(*(column for column in columns if column is not None)))
+    optimized = iter(optimize(*(column for column in columns if column is not None)))
     graph: Graph = {}
     keys: list[list[Any]] = []
     for column in columns:
@@ -139,7 +148,7 @@ def recipes(data: Dataset) -> Recipes:
         )  # fmt: skip
     return Recipes(
         tuple(made),
-        cull(graph, held_keys)[0] if held_keys else {},
+        cull(graph, list(held_keys))[0] if held_keys else {},
         held_keys,
         cull(graph, others)[0] if others else {},
     )

@@ -97,9 +97,10 @@ class _DaskRows:
         self._shared = found.shared
 
     def reduce(self, work: RowPass) -> Any:
-        from gmmflow.executors._pass_graph import reduction
+        from gmmflow.executors._pass_graph import group_size, reduction
 
-        graph, key = reduction(self._sources, self._inputs, work, self._group())
+        group = group_size(self.data, self._threads, TASK_BYTES)
+        graph, key = reduction(self._sources, self._inputs, work, group)
         return self._get(graph, key)
 
     def each(self, task: Callable[[Chunk], Any]) -> Iterator[Any]:
@@ -111,23 +112,13 @@ class _DaskRows:
             graph, keys = mapping(self._sources[part], self._inputs[part], task)
             yield from self._get(graph, keys)
 
-    def _group(self) -> int:
-        """Chunks of a task: enough rows to be worth it, and tasks enough for all threads."""
-        n_chunks = len(self.data.chunks)
-        n_bytes = self.data.n_rows * self.data.n_features * self.data.rows.dtype.itemsize
-        group = 1
-        while 2 * group * n_bytes <= TASK_BYTES * n_chunks and (
-            8 * group * self._threads <= n_chunks
-        ):
-            group *= 2
-        return group
-
     def _get(self, graph: dict[Any, Any], keys: Any) -> Any:
         import dask.threaded
+        from dask.local import get_sync
         from dask.optimization import cull
 
         if self._shared:
             graph = cull(self._shared | graph, keys)[0]
         if self._pool is None:
-            return dask.get(graph, keys)
+            return get_sync(graph, keys)
         return dask.threaded.get(graph, keys, pool=self._pool)

@@ -15,18 +15,27 @@ from typing import Any
 
 _lock = Lock()
 _users = 0
-_limit: Any = None
+_before: list[int] = []
 
 
 @cache
-def _controller() -> Any:
+def _libraries() -> list[Any]:
     # threadpoolctl limits only libraries that are already loaded, and SciPy brings its own BLAS.
     # Finding them costs 0.6 ms, hence once a process.
     import_module("numpy")
     import_module("scipy.linalg")
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()
+    return list(ThreadpoolController().select(user_api="blas").lib_controllers)
+
+
+def _set(library: Any, threads: int) -> None:
+    # From version 3.8 on, threadpoolctl lets only one thread change OpenBLAS, and silently
+    # ignores all others. Our first user and our last may be different threads.
+    release = getattr(library, "clear_controlling_thread", lambda force: None)
+    release(force=True)
+    library.set_num_threads(threads)
+    release(force=True)
 
 
 @contextmanager
@@ -34,24 +43,29 @@ def one_blas_thread() -> Iterator[None]:
     """Limit every BLAS of this process to one thread until the last user has left.
 
     The limit belongs to the process, not to the thread that asks for it, so users are counted:
-    the first sets it, and the last one gives back what was there before. An inner use costs
-    about a microsecond.
+    the first sets it, and the last one gives back what was there before. An inner use costs a
+    few microseconds.
 
     Examples
     --------
     >>> with one_blas_thread():
     ...     pass
     """
-    global _users, _limit
+    global _users, _before
+    libraries = _libraries()
     with _lock:
         if _users == 0:
-            _limit = _controller().limit(limits=1, user_api="blas")
+            _before = [library.num_threads for library in libraries]
         _users += 1
+        for library in libraries:
+            # An OpenBLAS built with OpenMP has a limit in each thread, so look at every entry.
+            if library.num_threads != 1:
+                _set(library, 1)
     try:
         yield
     finally:
         with _lock:
             _users -= 1
             if _users == 0:
-                _limit.restore_original_limits()
-                _limit = None
+                for library, threads in zip(libraries, _before, strict=True):
+                    _set(library, threads)

@@ -1,0 +1,82 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+
+import pytest
+import scipy.linalg  # noqa: F401 (brings its own BLAS)
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from gmmflow.numerics.blas_threads import one_blas_thread
+
+
+def limits() -> set[int]:
+    return {lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"}
+
+
+@pytest.fixture(autouse=True)
+def _two_threads():
+    with threadpool_limits(2, user_api="blas"):
+        yield
+
+
+def test_the_limit_is_set_and_restored():
+    assert limits() == {2}
+    with one_blas_thread():
+        assert limits() == {1}
+    assert limits() == {2}
+
+
+def test_it_is_restored_after_an_error():
+    with pytest.raises(KeyError), one_blas_thread():
+        raise KeyError
+    assert limits() == {2}
+
+
+def test_an_inner_use_restores_nothing():
+    with one_blas_thread():
+        with one_blas_thread():
+            pass
+        assert limits() == {1}
+    assert limits() == {2}
+
+
+def test_overlapping_uses_keep_the_limit_until_the_last_leaves():
+    first, second = one_blas_thread(), one_blas_thread()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert limits() == {1}
+    second.__exit__(None, None, None)
+    assert limits() == {2}
+
+
+def test_threads_may_enter_and_leave_at_once():
+    def work(_: int) -> set[int]:
+        with one_blas_thread():
+            return limits()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set.union(*pool.map(work, range(100))) == {1}
+    assert limits() == {2}
+
+
+def test_an_inner_use_is_cheap():
+    with one_blas_thread():
+        start = perf_counter()
+        for _ in range(1000):
+            with one_blas_thread():
+                pass
+        assert perf_counter() - start < 0.05  # 50 us each; finding the libraries takes 600
+
+
+def test_a_scipy_imported_later_is_limited_too():
+    code = """
+from gmmflow.numerics.blas_threads import one_blas_thread
+from threadpoolctl import threadpool_info
+with one_blas_thread():
+    import scipy.linalg
+    print({lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"})
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "{1}"
