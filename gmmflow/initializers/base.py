@@ -118,7 +118,7 @@ def too_few_rows(n_components: int, distinct: int, sampled: int, n_rows: int) ->
     fewer = f"ask for at most {distinct:,} components"
     return DataError(
         f"{n_components:,} components cannot start: among {among} there {have}",
-        f"{fewer[0].upper()}{fewer[1:]}." if whole else f"Raise init.sample, or {fewer}.",
+        fewer if whole else f"raise init.sample, or {fewer}",
     )
 
 

@@ -20,7 +20,7 @@ class LabelRule:
     def __call__(self, block: Block, out: np.ndarray) -> None:
         """Fill out (k, B)."""
         if block.labels is None:
-            raise DataError("these rows have no labels", "Name the column in data.labels.")
+            raise DataError("these rows have no labels", "name the column in data.labels")
         np.equal(np.arange(len(out))[:, None], block.labels, out=out)
 
 
@@ -43,13 +43,13 @@ class Labels(Initializer):
         if not classes:
             raise DataError(
                 "init: labels needs the classes of the rows, and the data have no labels",
-                "Name the column in data.labels, or choose another init, such as kmeans++.",
+                "name the column in data.labels, or choose another init, such as kmeans++",
             )
         if len(classes) != n_components:
             shown = ", ".join(classes[:10]) + (", ..." if len(classes) > 10 else "")
             raise DataError(
                 f"init: labels starts one component a class: model.components is {n_components}, "
                 f"and the labels name {len(classes)} classes ({shown})",
-                f"Set model.components to {len(classes)}, or choose another init.",
+                f"set model.components to {len(classes)}, or choose another init",
             )
         return LabelRule()

@@ -32,12 +32,12 @@ def read_numbers(path: Path) -> tuple[np.ndarray | None, Parameters]:
     read = READERS.get(path.suffix.lower())
     if read is None:
         known = ", ".join(READERS)
-        raise DataError(f"init: given: {path} is none of {known}", f"Use one of {known}.")
+        raise DataError(f"init: given: {path} is none of {known}", f"use one of {known}")
     try:
         found = read(path)
     except FileNotFoundError:
         raise InputMissing(
-            f"init: given: there is no file {path}", "Relative paths start at the config's folder."
+            f"init: given: there is no file {path}", "check the path; it is relative to the config's folder"
         ) from None
     except PermissionError:
         raise PermissionRefused(f"init: given: no permission to read {path}") from None
