@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from importlib.metadata import EntryPoint
 
 from gmmflow.errors import PluginError
@@ -14,6 +14,9 @@ from gmmflow.plugin.local import PREFIX as LOCAL
 from gmmflow.plugin.registration import Plugin
 from gmmflow.plugin.words import a_noun, noun, nouns
 from gmmflow.stage import KINDS
+
+#: Likeness from which two names are near each other; difflib's own threshold.
+_ALIKE = 0.6
 
 
 def unknown_stage(
@@ -62,11 +65,25 @@ def unknown_stage(
 
 
 def closest(name: str, known: Iterable[str]) -> list[str]:
-    """Up to three names that are spelled like this one, best first, whatever their case."""
-    by_lower = {each.lower(): each for each in known}
-    bare = name.rpartition(".")[2]
-    found = get_close_matches(name.lower(), by_lower) or get_close_matches(bare.lower(), by_lower)
-    return [by_lower[each] for each in found]
+    """Names that are spelled like this one, best first, whatever their case.
+
+    A prefix that is not there is left out where it helps nothing: gmmflow.kmeans is kmeans.
+    """
+    known = list(known)
+    for attempt in (name, name.rpartition(".")[2]):
+        likeness = {each: _likeness(attempt, each) for each in known}
+        near = [each for each in known if likeness[each] >= _ALIKE]
+        if near:
+            return sorted(near, key=lambda each: -likeness[each])
+    return []
+
+
+def _likeness(typed: str, name: str) -> float:
+    """From 0 to 1; a name may also be spelled as its file is: kmeans_pp for kmeans++."""
+    spelled = name.replace("++", "_pp").replace("||", "_parallel")
+    return max(
+        SequenceMatcher(None, typed.lower(), each.lower()).ratio() for each in {name, spelled}
+    )
 
 
 def _known(kind: str, plugins: Iterable[Plugin]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gmmflow.stage import KINDS
+
 NOUNS = {
     "loaders": "loader",
     "transforms": "transform",
@@ -31,3 +33,16 @@ def a_noun(kind: str) -> str:
     """One of them: "an initializer", "an m_step", "a loader"."""
     word = noun(kind)
     return f"{'an' if word[0] in 'ei' or word == 'm_step' else 'a'} {word}"
+
+
+def kind_of(text: str) -> str | None:
+    """The kind that somebody means: by its own name, by one stage's, or by its YAML slot.
+
+    >>> kind_of("initializer"), kind_of("init"), kind_of("covariance"), kind_of("cluster")
+    ('initializers', 'initializers', 'covariances', None)
+    """
+    wanted = text.lower().replace("-", "_")
+    for kind, slot in KINDS.items():
+        if wanted in (kind, kind.removesuffix("s"), NOUNS[kind], slot, slot.rpartition(".")[2]):
+            return kind
+    return None

@@ -20,6 +20,8 @@ def refusal(kind: str, name: str, **options) -> PluginError:
     [
         ("initializers", "kmeans+", "kmeans++"),
         ("initializers", "KMeans++", "kmeans++"),
+        ("initializers", "kmeans_pp", "kmeans++"),
+        ("initializers", "kmeanspp", "kmeans++"),
         ("initializers", "gmmflow.kmeans", "kmeans"),
         ("covariances", "vvv", "VVV"),
         ("covariances", "sperical", "spherical"),
