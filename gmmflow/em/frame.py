@@ -46,18 +46,28 @@ class Frame:
 
     @cached_property
     def log_abs_det(self) -> float | None:
-        """Log Jacobian of all transforms, or None where one has none."""
+        """Log Jacobian of all transforms, or None where one has none.
+
+        Columns that were left out do not count: densities are of the columns that are left.
+        """
+        if self.to_model is not None:
+            return float(np.log(np.abs(self.to_model[0])).sum())
         parts = [transform.log_abs_det() for transform in self.transforms]
         return None if None in parts else float(sum(part for part in parts if part is not None))
 
     @cached_property
     def to_model(self) -> tuple[np.ndarray, np.ndarray] | None:
         """(scale, shift) of model rows = scale * data rows + shift, or None if not affine."""
-        scale, shift = np.ones(len(self.centre)), np.zeros(len(self.centre))
-        for transform in self.transforms:
-            affine = transform.affine()
-            if affine is None:
-                return None
-            if len(affine[0]) == len(scale):
-                scale, shift = scale * affine[0], shift * affine[0] + affine[1]
-        return scale, shift
+        if not self.transforms:
+            return np.ones(len(self.centre)), np.zeros(len(self.centre))
+        total = self.transforms[0].affine()
+        for transform in self.transforms[1:]:
+            after = transform.affine()
+            total = None if total is None or after is None else total.then(after)
+        return None if total is None else (total.scale, total.shift)
+
+    def to_data(self, rows: np.ndarray) -> np.ndarray:
+        """Rows (m, d') in the units of the data, of transformed rows; columns stay selected."""
+        assert self.to_model is not None, "the transforms cannot be undone"
+        scale, shift = self.to_model
+        return (rows - shift) / scale

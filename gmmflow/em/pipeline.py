@@ -167,12 +167,17 @@ class LabelTask:
 
     posterior: Posterior
     frame: Frame
+    units: str
     task: Callable[[Labelled], Any]
 
     def __call__(self, chunk: Chunk) -> Any:
         """Label the chunk and run the task."""
         resp, log_density = self.posterior(chunk.rows)
-        rows = self.frame.apply(chunk.rows) if self.frame.transforms else None
+        rows = None
+        if self.frame.transforms:
+            rows = self.frame.apply(chunk.rows)
+            if self.units == "data":
+                rows = self.frame.to_data(rows)
         return self.task(Labelled(chunk, resp, log_density, rows))
 
 
@@ -183,6 +188,6 @@ def scanner(data: Dataset, engine: Engine, fitted: Fitted) -> Scan:
     posterior = Posterior.of(mixture, fitted.frame)
 
     def scan(task: Callable[[Labelled], Any]) -> Iterator[Any]:
-        return engine.each(data, LabelTask(posterior, fitted.frame, task))
+        return engine.each(data, LabelTask(posterior, fitted.frame, fitted.result.units, task))
 
     return scan

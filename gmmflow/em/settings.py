@@ -8,8 +8,10 @@ from pathlib import Path
 from gmmflow.convergence.base import Convergence
 from gmmflow.distributions.base import Distribution
 from gmmflow.e_steps.base import EStep
+from gmmflow.errors import ConfigError
 from gmmflow.initializers.base import Initializer
 from gmmflow.m_steps.base import MStep
+from gmmflow.stage import Stage
 from gmmflow.transforms.base import Transform
 
 
@@ -40,3 +42,21 @@ class Settings:
     restarts: int = 1
     seed: int = 0
     folder: Path = field(default_factory=Path.cwd)
+
+    def __post_init__(self) -> None:
+        for name in ("components", "restarts"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} must be at least 1, is {getattr(self, name)}")
+        if not self.convergence:
+            raise ConfigError(
+                "there is no convergence criterion, so EM would never stop",
+                "name at least one, such as max_iterations",
+            )
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """All stages, the initializer first."""
+        return (
+            self.init, self.distribution, *self.transforms, self.e_step, self.m_step,
+            *self.convergence,
+        )  # fmt: skip

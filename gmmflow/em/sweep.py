@@ -33,9 +33,15 @@ class Expectation:
         self.kernel.log_joint(block, resp)
         terms = self.rule(resp, block)
         weight = block.sample_weight
-        for name, row in zip(terms._fields, terms, strict=True):
-            total = _sum(row, weight)
-            into[name] = into[name] + total if name in into else total
+        likelihood = _sum(terms.log_likelihood, weight)
+        same = terms.objective is terms.log_likelihood
+        sums = {
+            "log_likelihood": likelihood,
+            "objective": likelihood if same else _sum(terms.objective, weight),
+            "classification": _sum(terms.classification, weight),
+        }
+        for name, value in sums.items():
+            into[name] = into[name] + value if name in into else value
         if weight is not None:
             np.multiply(resp, weight, out=resp, casting="same_kind")
         block.mass = weight

@@ -10,6 +10,7 @@ their moments are summed about that mean.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,9 @@ from gmmflow.values.block import Block
 from gmmflow.values.mixture import Statistics
 
 #: Largest error of a log density, absolute, that the features product may make.
-TOLERANCE = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-4}
+TOLERANCE = {"d": 1e-9, "f": 1e-4}  # by the type of the rows: float64, float32
+
+NONE = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,27 @@ class GaussianKernel:
 
     def far(self, block: Block) -> np.ndarray:
         """Components whose features product could be off by more than `TOLERANCE` here."""
-        eps = np.finfo(block.dtype).eps
-        reach = block.radius + np.linalg.norm(self.means, axis=1)
-        bound = eps * (self.means.shape[1] + reach * reach * self.precision_norm)
-        exceeds = ~(bound <= TOLERANCE[block.dtype])
+        radius, nearest = self.safe_radius[block.dtype.char]
+        if block.radius <= nearest:
+            return NONE
+        far = ~(block.radius <= radius)
         # One precision matrix has one row term for all components: they go together.
-        if self.layout.shared and exceeds.any():
-            exceeds[:] = True
-        return np.flatnonzero(exceeds)
+        if self.layout.shared and far.any():
+            far[:] = True
+        return np.flatnonzero(far)
+
+    @cached_property
+    def safe_radius(self) -> dict[str, tuple[np.ndarray, float]]:
+        """For each type of rows: radius up to which a component is safe, (k,), and the least."""
+        d = self.means.shape[1]
+        distance = np.linalg.norm(self.means, axis=1)
+        safe = {}
+        for char, tolerance in TOLERANCE.items():
+            room = max(tolerance / float(np.finfo(char).eps) - d, 0.0)
+            with np.errstate(divide="ignore"):
+                radius = np.sqrt(room / self.precision_norm) - distance
+            safe[char] = radius, float(radius.min())
+        return safe
 
 
 def whiten(block: Block, mean: np.ndarray, whitener: np.ndarray) -> np.ndarray:

@@ -236,9 +236,8 @@ class Trace(Layout):
     def features(self, block: Block, out: np.ndarray) -> None:
         """Squared lengths of the rows, the columns, and 1."""
         x = block.x
-        np.multiply(x[0], x[0], out=out[0])
-        for column in x[1:]:
-            out[0] += column * column
+        squares = np.multiply(x, x, out=block.work.array("squares", x.shape, block.dtype))
+        np.add.reduce(squares, axis=0, out=out[0])
         out[1:-1] = x
         out[-1] = 1.0
 
