@@ -35,40 +35,48 @@ def run(args: argparse.Namespace) -> int:
 
 
 def describe(loaded: LoadedConfig) -> str:
-    """The stages that a config uses, one slot a line."""
+    """The stages that a config uses, one slot a line, with the options that it sets."""
     values = loaded.resolved
     model, fit = values["model"], values["fit"]
-    components = f"{model['components']} component{'s' if model['components'] != 1 else ''}"
-    restarts = f"{fit['restarts']} start{'s' if fit['restarts'] != 1 else ''}"
+
+    def stage(path: str) -> str:
+        return _stage(loaded, path)
+
+    def stages(path: str, listed: list[Any]) -> str:
+        return ", ".join(stage(f"{path}.{i}") for i in range(len(listed)))
+
     lines = {
-        "data": _stage(values["data"]),
-        "transform": _stages(values["transform"]),
-        "model": f"{components}, {_stage(model['distribution'])}",
-        "init": f"{_stage(values['init'])}, {restarts}",
-        "fit": f"{_stage(fit['e_step'])}, {_stage(fit['m_step'])}",
-        "convergence": _stages(fit["convergence"]),
-        "run": _stage(values["run"]),
-        "report": _stages(values["report"]),
+        "data": stage("data"),
+        "transform": stages("transform", values["transform"]),
+        "model": f"{_count(model['components'], 'component')}, {stage('model.distribution')}",
+        "init": f"{stage('init')}, {_count(fit['restarts'], 'start')}",
+        "fit": f"{stage('fit.e_step')}, {stage('fit.m_step')}",
+        "stop": stages("fit.convergence", fit["convergence"]),
+        "run": stage("run"),
+        "report": stages("report", values["report"]),
         "output": values["output"] or "",
     }
-    return "\n".join(f"  {name:<12} {text}" for name, text in lines.items() if text)
+    return "\n".join(f"  {name:<9} {text}" for name, text in lines.items() if text)
 
 
-def _stages(stages: list[dict[str, Any]]) -> str:
-    return "; ".join(_stage(stage) for stage in stages)
-
-
-def _stage(stage: dict[str, Any]) -> str:
-    """A stage in the way a person would write it, what is null left out."""
-    options = {name: value for name, value in stage.items() if name != "type"}
-    shown = [f"{name}: {_value(value)}" for name, value in options.items() if value is not None]
-    return f"{stage['type']} ({', '.join(shown)})" if shown else str(stage["type"])
+def _stage(loaded: LoadedConfig, path: str) -> str:
+    """A stage in the way a person would write it."""
+    options: Any = loaded.resolved
+    for part in path.split("."):
+        options = options[int(part)] if isinstance(options, list) else options[part]
+    shown = []
+    for name, value in options.items():
+        if isinstance(value, dict) and "type" in value:
+            shown.append(f"{name}: {_stage(loaded, f'{path}.{name}')}")
+        elif name != "type" and loaded.origins.get(f"{path}.{name}", "default") != "default":
+            shown.append(f"{name}: {_value(value)}")
+    return f"{options['type']} ({', '.join(shown)})" if shown else str(options["type"])
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, dict) and "type" in value:
-        return _stage(value)
-    if isinstance(value, str):
-        return value
-    text = json.dumps(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from gmmflow.config.messages import explain
-from gmmflow.config.node import Node, dotted
+from gmmflow.config.node import KeyPath, Node, dotted
 from gmmflow.config.problems import Problem, nearest, show, suggest
 from gmmflow.config.slots import holds_many, section_of, slot_of
 from gmmflow.errors import PluginError
@@ -21,8 +21,6 @@ from gmmflow.stage import Options, Slot, Stage
 
 if TYPE_CHECKING:
     from gmmflow.plugin.manager import Registry
-
-Path = tuple[str | int, ...]
 
 #: What a builder returns for something that has problems.
 FAILED: Any = object()
@@ -43,7 +41,7 @@ class Builder:
         self.mute = mute
         self.problems: list[Problem] = []
 
-    def options(self, cls: type[Options], node: Node, path: Path = ()) -> Any:
+    def options(self, cls: type[Options], node: Node, path: KeyPath = ()) -> Any:
         """An instance of `cls`, or `FAILED`."""
         if not isinstance(node.value, dict):
             return self.fail(node, path, f"must be a mapping of options, is {show(node.plain())}")
@@ -66,7 +64,7 @@ class Builder:
             self.fail(node, path, what, f"this is a bug of {cls.__module__}")
         return made if len(self.problems) == count else FAILED
 
-    def field(self, field: FieldInfo, name: str, parent: Node, path: Path) -> Any:
+    def field(self, field: FieldInfo, name: str, parent: Node, path: KeyPath) -> Any:
         """Value of a field: built, plain, None where the config leaves it out, or `FAILED`."""
         node = parent.value.get(name)
         left_out = node is None or node.value is None
@@ -82,7 +80,7 @@ class Builder:
             return self.options(section, Node({}, parent.place) if left_out else node, path)
         return None if node is None else node.plain()
 
-    def stages(self, slot: Slot, node: Node, path: Path) -> Any:
+    def stages(self, slot: Slot, node: Node, path: KeyPath) -> Any:
         """The stages of a list."""
         if not isinstance(node.value, list):
             hint = f"write [{node.value}]" if isinstance(node.value, str) else "begin with '- '"
@@ -91,7 +89,7 @@ class Builder:
         built = [self.stage(one, each, (*path, i)) for i, each in enumerate(node.value)]
         return FAILED if any(each is FAILED for each in built) else tuple(built)
 
-    def stage(self, slot: Slot, node: Node, path: Path) -> Any:
+    def stage(self, slot: Slot, node: Node, path: KeyPath) -> Any:
         """The stage that a name or a mapping describes."""
         if isinstance(node.value, Stage):
             if node.value.kind == slot.kind:
@@ -115,7 +113,7 @@ class Builder:
             return self.fail(named, (*path, "type"), message, hint)
         return self.named(slot, named, node, path)
 
-    def named(self, slot: Slot, named: Node, node: Node, path: Path) -> Any:
+    def named(self, slot: Slot, named: Node, node: Node, path: KeyPath) -> Any:
         """The stage of a name, which lies in the mapping of its options."""
         try:
             cls = self.registry.find(slot.kind, named.value)
@@ -126,7 +124,7 @@ class Builder:
         typed = Node({**node.value, "type": named}, node.place, node.key)
         return self.options(cls, typed, path)
 
-    def refuse_unknown(self, cls: type[Options], node: Node, path: Path) -> None:
+    def refuse_unknown(self, cls: type[Options], node: Node, path: KeyPath) -> None:
         """Note the keys that are no options of `cls`."""
         allowed = list(cls.model_fields)
         for name, value in node.value.items():
@@ -138,9 +136,9 @@ class Builder:
             where = Node(None, value.key or value.place)
             self.fail(where, (*path, name), f"unknown option '{name}'", hint)
 
-    def explain(self, error: ValidationError, node: Node, path: Path, failed: set[str]) -> None:
+    def explain(self, error: ValidationError, node: Node, path: KeyPath, failed: set[str]) -> None:
         """Note pydantic's errors, those of a union's members as one."""
-        found: dict[Path, tuple[Node, dict[str, str]]] = {}
+        found: dict[KeyPath, tuple[Node, dict[str, str]]] = {}
         for each in error.errors(include_url=False):
             if each["loc"] and each["loc"][0] in failed:
                 continue
@@ -155,13 +153,13 @@ class Builder:
                 hints = "; ".join(dict.fromkeys(hint for hint in said.values() if hint))
                 self.fail(where, (*path, *inner), "; or ".join(said), hints)
 
-    def fail(self, node: Node, path: Path, message: str, hint: str = "") -> Any:
+    def fail(self, node: Node, path: KeyPath, message: str, hint: str = "") -> Any:
         """Note a problem."""
         self.problems.append(Problem(node.place, dotted(path), message, hint))
         return FAILED
 
 
-def _locate(node: Node, loc: tuple[str | int, ...]) -> tuple[Node, Path]:
+def _locate(node: Node, loc: KeyPath) -> tuple[Node, KeyPath]:
     """The value that pydantic's `loc` leads to, without the tags of union members in it."""
     inner: list[str | int] = []
     for part in loc:

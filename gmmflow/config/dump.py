@@ -34,6 +34,14 @@ def dump_yaml(resolved: Mapping[str, Any]) -> str:
     )
 
 
+def inline_yaml(value: Any) -> str:
+    """YAML of one value on one line."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=float("inf")
+    )
+    return text.removesuffix("...\n").strip()
+
+
 class _Dumper(yaml.SafeDumper):
     """Quotes what YAML 1.2 would not read as text; what 1.1 would not, PyYAML quotes."""
 

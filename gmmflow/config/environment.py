@@ -46,9 +46,7 @@ def escape(text: str) -> str:
     return text.replace("${ENV:", "$${ENV:")
 
 
-def _replace(
-    text: str, node: Node, environ: Mapping[str, str], problems: list[Problem]
-) -> str:
+def _replace(text: str, node: Node, environ: Mapping[str, str], problems: list[Problem]) -> str:
     def one(match: re.Match[str]) -> str:
         if match["literal"]:
             return "${ENV:"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from gmmflow.config.build import FAILED, Builder
 from gmmflow.config.layers import from_python, layered
 from gmmflow.config.model import RunConfig
-from gmmflow.config.node import Node, Place, Source, dotted
+from gmmflow.config.node import KeyPath, Node, Place, Source, dotted
 from gmmflow.config.problems import InvalidConfig, Problem
 from gmmflow.config.rules import broken_rules
 from gmmflow.plugin.manager import PluginSectionError, Registry
@@ -85,7 +85,7 @@ def load(
     if problems:
         raise InvalidConfig(problems, name)
     resolved = config.model_dump(mode="json")
-    origins = {dotted(path): _origin(root, path) for path in _leaves(resolved, ())}
+    origins = {dotted(path): _origin(root, path, each) for path, each in _leaves(resolved, ())}
     stem = "config" if is_mapping else Path(name).stem
     return LoadedConfig(config, registry, folder, stem, resolved, origins)
 
@@ -141,20 +141,24 @@ def _strings(section: Node | None, name: str) -> list[str]:
     return [each.value for each in entries if isinstance(each.value, str)]
 
 
-def _leaves(value: Any, path: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
-    """Paths of all values; a list of plain values counts as one."""
+def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+    """Yield all values with their paths; a list of plain values counts as one."""
     if isinstance(value, dict) and value:
-        return [leaf for name, each in value.items() for leaf in _leaves(each, (*path, name))]
-    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
-        return [leaf for i, each in enumerate(value) for leaf in _leaves(each, (*path, i))]
-    return [path]
+        for name, each in value.items():
+            yield from _leaves(each, (*path, name))
+    elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        for index, each in enumerate(value):
+            yield from _leaves(each, (*path, index))
+    else:
+        yield path, value
 
 
-def _origin(root: Node, path: tuple[str | int, ...]) -> str:
+def _origin(root: Node, path: KeyPath, value: Any) -> str:
     node: Node | None = root
     for part in path:
-        below = node.child(part) if node is not None else None
-        if below is not None and isinstance(below.value, Stage):
-            return str(below.place)
-        node = below
-    return "default" if node is None or node.value is None and len(path) == 1 else str(node.place)
+        node = node.child(part) if node is not None else None
+        if node is not None and isinstance(node.value, Stage):
+            return str(node.place)
+    if node is None or (node.value is None and value is not None):
+        return "default"
+    return str(node.place)

@@ -39,7 +39,7 @@ def put(root: Node, path: tuple[str, ...], value: Node) -> Node:
     if isinstance(old, list):
         return _put_in_list(root, name, rest, value)
     if name.isdecimal() and not isinstance(old, dict):
-        raise LookupError(f"there is no list to take entry {name} of")
+        raise LookupError(f"there is no list here to take entry {name} of: set the whole list")
     below = root.child(name)
     inner = put(below, rest, value) if below is not None else _nested(rest, value)
     keyed = Node(inner.value, inner.place, value.place, inner.text)
@@ -64,7 +64,7 @@ def _put_in_list(root: Node, name: str, rest: tuple[str, ...], value: Node) -> N
 def _nested(path: tuple[str, ...], value: Node) -> Node:
     for name in reversed(path):
         if name.isdecimal():
-            raise LookupError(f"there is no list to take entry {name} of")
+            raise LookupError(f"there is no list here to take entry {name} of: set the whole list")
         value = Node({name: Node(value.value, value.place, value.place, value.text)}, value.place)
     return value
 

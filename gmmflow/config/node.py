@@ -10,6 +10,9 @@ from typing import Any
 #: Deepest nesting of a config; more is a mistake, or an attack.
 MAX_DEPTH = 50
 
+#: Names and list indexes on the way from the root to a value.
+KeyPath = tuple[str | int, ...]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -74,7 +77,7 @@ class Node:
             return self.value[int(part)] if inside else None
         return self if part == "type" and isinstance(self.value, str) else None
 
-    def deepest(self, path: tuple[str | int, ...]) -> Node:
+    def deepest(self, path: KeyPath) -> Node:
         """The last value on the way down a path."""
         node = self
         for part in path:
@@ -101,6 +104,6 @@ class Node:
                 yield from node.walk()
 
 
-def dotted(path: tuple[str | int, ...]) -> str:
+def dotted(path: KeyPath) -> str:
     """A path as users write it: ``report.0.type``."""
     return ".".join(str(part) for part in path)

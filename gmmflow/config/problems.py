@@ -19,9 +19,13 @@ from typing import Any
 from gmmflow.config.node import Place
 from gmmflow.errors import ConfigError
 
-#: Longest stretch of a source line and of a value that a message shows.
+#: Longest stretch of a source line, of a value and of a message that is shown.
 _LINE_WIDTH = 100
 _VALUE_WIDTH = 60
+_MESSAGE_WIDTH = 1000
+
+#: Most problems that are listed; a person corrects the first ones and tries again.
+_MOST = 50
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,9 @@ class InvalidConfig(ConfigError):
         unique = dict.fromkeys(problems)
         self.problems = tuple(sorted(unique, key=_position))
         count = f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
-        listing = [problem.render() for problem in self.problems]
+        listing = [problem.render() for problem in self.problems[:_MOST]]
+        if len(self.problems) > _MOST:
+            listing.append(f"... and {len(self.problems) - _MOST} more")
         super().__init__("\n".join([*listing, f"{count} in {name}; nothing was run."]))
 
 
@@ -115,14 +121,15 @@ def _position(problem: Problem) -> tuple[bool, str, int, int]:
 
 def _printable(text: str) -> str:
     # A config may hold escape sequences; they must not reach the terminal.
+    if len(text) > _MESSAGE_WIDTH:
+        text = f"{text[:_MESSAGE_WIDTH]}..."
     return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
 
 
 def _window(line: str, column: int) -> tuple[str, int]:
     """The part of a long line around a column, and the column within it."""
-    line = _printable(line.replace("\t", " "))
     start = 0 if len(line) <= _LINE_WIDTH else max(0, column - _LINE_WIDTH // 2)
-    cut = line[start : start + _LINE_WIDTH]
+    cut = _printable(line[start : start + _LINE_WIDTH].replace("\t", " "))
     if start:
         cut = "..." + cut[3:]
-    return cut.rstrip(), min(max(column, 0) - start, _LINE_WIDTH)
+    return cut.rstrip(), column - start

@@ -47,13 +47,13 @@ def _number(text: str) -> int | float | None:
         return float(text.replace(".", "", 1))
     if not any(pattern.fullmatch(text) for pattern in (_INT, _OCTAL, _HEX, _FLOAT)):
         return None
+    if len(text) > _MAX_DIGITS:
+        raise ValueError(f"a number of {len(text)} digits is too long; put quotes round text")
     if _LEADING_ZERO.fullmatch(text):
         decimal = text.lstrip("+-0") or "0"
         raise ValueError(
             f"{text} starts with a zero: write {decimal} for the number, '{text}' for the text"
         )
-    if len(text) > _MAX_DIGITS:
-        raise ValueError(f"a number of {len(text)} digits is too long; put quotes round text")
     if _INT.fullmatch(text):
         return int(text)
     if _OCTAL.fullmatch(text) or _HEX.fullmatch(text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import getdoc
 from typing import Any
+from urllib.parse import quote
 
 from pydantic.fields import FieldInfo
 
@@ -48,12 +49,14 @@ def config_schema(stages: Stages) -> Schema:
             defs[f"{kind}.{name}"] = typed
         defs[kind] = _kind(kind, known)
     root = _options(RunConfig)
+    whole = {"required": root.pop("required")}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "gmmflow config",
         **root,
         "properties": {"extends": _EXTENDS, **root["properties"]},
-        # What an `extends` file or --set brings need not be here.
+        # What the files of `extends` bring need not be here.
+        "anyOf": [{"required": ["extends"]}, whole],
         "$defs": defs,
     }
 
@@ -122,7 +125,8 @@ def _or_null(schema: Schema) -> Schema:
 
 
 def _ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name.replace('~', '~0').replace('/', '~1')}"}
+    pointer = quote(name.replace("~", "~0").replace("/", "~1"), safe="+~")
+    return {"$ref": f"#/$defs/{pointer}"}
 
 
 def _summary(cls: type[Options]) -> str:
@@ -146,7 +150,9 @@ def _inlined(schema: Schema) -> Schema:
             rest = {key: each for key, each in value.items() if key != "$ref"}
             return {**clean(defs[name], (*seen, name)), **clean(rest, seen)}
         return {
-            key: {k: clean(v, seen) for k, v in each.items()} if key in _NAMED else clean(each, seen)
+            key: {k: clean(v, seen) for k, v in each.items()}
+            if key in _NAMED
+            else clean(each, seen)
             for key, each in value.items()
             if key != "title"
         }
