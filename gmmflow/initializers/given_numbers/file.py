@@ -37,7 +37,8 @@ def read_numbers(path: Path) -> tuple[np.ndarray | None, Parameters]:
         found = read(path)
     except FileNotFoundError:
         raise InputMissing(
-            f"init: given: there is no file {path}", "check the path; it is relative to the config's folder"
+            f"init: given: there is no file {path}",
+            "check the path; it is relative to the config's folder",
         ) from None
     except PermissionError:
         raise PermissionRefused(f"init: given: no permission to read {path}") from None
