@@ -24,6 +24,7 @@ class MaxIterations(Convergence):
             return Stop(
                 Reason.ITERATION_LIMIT,
                 "the start was evaluated and kept, as max_iterations has the limit 0",
+                "raise the limit for EM to run",
             )
         plural = "" if self.limit == 1 else "s"
         return Stop(

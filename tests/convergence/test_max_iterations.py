@@ -33,7 +33,7 @@ def test_limit_zero_keeps_the_start(step: Callable[..., Step]) -> None:
     stop = MaxIterations(limit=0).check([step(0)])
     assert stop is not None
     assert "the start was evaluated and kept" in stop.message
-    assert stop.remedy == ""
+    assert stop.remedy == "raise the limit for EM to run"
     assert MaxIterations(limit=0).check([]) is None
 
 
