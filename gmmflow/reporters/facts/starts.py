@@ -83,7 +83,8 @@ def spread(these: Starts) -> str:
     """The spread in one sentence."""
     if these.total == 1:
         return "One start; with fit.restarts: 10 you would see whether others end higher."
-    words = f"{these.total} starts: {these.same} reached the best log-likelihood within {SAME:g} relative"
+    words = f"{these.total} starts: {these.same} reached the best log-likelihood"
+    words += f" within {SAME:g} relative"
     if these.lowest < these.highest - SAME * abs(these.highest):
         words += f"; the worst ended {these.highest - these.lowest:.6g} below it"
     return words + f". Start {these.best} was kept."

@@ -27,7 +27,8 @@ def iterations(total: int, limit: int) -> list[int]:
     if total <= limit:
         return list(range(total))
     early = min(EVERY_STEP, limit - 2)
-    later = np.geomspace(early + 1, total - 1, limit - early - 1).round().astype(int)
+    # From the far end, so that a single step is the last one.
+    later = np.geomspace(total - 1, early + 1, limit - early - 1).round().astype(int)
     return sorted({*range(early + 1), *later.tolist()})
 
 

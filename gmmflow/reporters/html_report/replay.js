@@ -19,7 +19,7 @@ function rowsOf(frame) {
     type: "scatter", mode: "markers", hoverinfo: "skip", x,
     // One column: the rows stand below the axis, spread a little so that they do not cover each other.
     y: page.curve ? x.map((_, n) => -0.02 - 0.05 * ((n * 0.618034) % 1)) : pick(view.up),
-    yaxis: page.curve ? "y2" : "y", marker: { size: 6, opacity: 0.8, color: colours },
+    yaxis: page.curve ? "y2" : "y", marker: { size: 6, opacity: Number(colour("dots")), color: colours },
   };
 }
 

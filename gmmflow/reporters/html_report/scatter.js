@@ -27,7 +27,7 @@ function pointsOf(component) {
       : `component ${page.components[component]} (${percent(page.mixture.weights[component])})`,
     legendgroup: String(component), hovertemplate: "%{x}, %{y}",
     marker: {
-      size: 6, opacity: 0.65, color: other ? colour("quiet") : page.colours[component],
+      size: 6, opacity: Number(colour("dots")), color: other ? colour("quiet") : page.colours[component],
       symbol: other ? "circle-open" : page.symbols[component],
     },
   };

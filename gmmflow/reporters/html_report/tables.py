@@ -110,13 +110,17 @@ def candidates(result: Result) -> str:
             text.total(fit.log_likelihood) if usable(fit) else "none",
             f"{fit.trace[-1].iteration:,}" if fit.trace else "0",
             str(fit.stop.reason),
-            " ".join(part for part in (fit.stop.message, fit.stop.remedy) if part),
+            _sentences(fit.stop.message, fit.stop.remedy),
         ]
         for fit in order[:MAX_STARTS]
     )
     head = ["start", "log-likelihood", "iterations", "ended", "why"]
     more = f"; {MAX_STARTS} of {these.total:,}" if these.total > MAX_STARTS else ""
     return table(f"Every start, the best first{more}", head, rows, frozenset(("ended", "why")))
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(part.rstrip(".") + "." for part in parts if part)
 
 
 def provenance(result: Result) -> str:
