@@ -10,9 +10,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import ByteSize
+from pydantic import ByteSize, model_validator
 
 from gmmflow.stage import Field, Stage
 from gmmflow.values.dataset import Dataset
@@ -36,6 +36,10 @@ class LoadContext:
     folder: Path = field(default_factory=Path.cwd)
     in_memory: int = 1 << 30
     seed: int = 0
+
+    def resolve(self, path: str) -> Path:
+        """Absolute path; ``~`` is the home folder."""
+        return (self.folder / Path(path).expanduser()).absolute()
 
 
 @dataclass(frozen=True)
@@ -112,3 +116,14 @@ class TableLoader(ChunkedLoader):
         description="What to do with rows that lack a value: an error that names them, or leave "
         "them out and say how many.",
     )
+
+    @model_validator(mode="after")
+    def _roles_differ(self) -> Self:
+        """A column is a feature, the weight or the label, and is named once."""
+        roles = [*(self.columns or ()), self.sample_weight, self.labels]
+        for name in roles:
+            if name is not None and roles.count(name) > 1:
+                raise ValueError(f"column {name!r} is named twice")
+        if self.columns == ():
+            raise ValueError("`columns` is empty; leave it out for all numeric columns")
+        return self

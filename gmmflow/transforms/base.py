@@ -2,18 +2,48 @@
 
 Laws: `apply` works row by row, so results do not depend on chunking; `log_abs_det` is the log of
 the absolute Jacobian determinant, which puts densities back into data units; `affine` is given
-where x' = scale * x + shift, column by column, and tells how parameters go back.
+where each column is scale * x + shift of one column, and tells how parameters go back.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from gmmflow.stage import Stage
 from gmmflow.values.moments import Moments
+
+
+@dataclass(frozen=True)
+class Affine:
+    """x'[j] = scale[j] * x[columns[j]] + shift[j].
+
+    Attributes
+    ----------
+    columns : (d',) int
+        Which column each column after the transform is made from.
+    scale, shift : (d',) float64
+    """
+
+    columns: np.ndarray
+    scale: np.ndarray
+    shift: np.ndarray
+
+    def then(self, after: Affine) -> Affine:
+        """Both maps, this one first.
+
+        Columns that `after` leaves out count no longer: the log Jacobian of both, seen from the
+        columns that are left, is the sum of log |scale|.
+        """
+        kept = after.columns
+        return Affine(
+            self.columns[kept],
+            self.scale[kept] * after.scale,
+            self.shift[kept] * after.scale + after.shift,
+        )
 
 
 class Fitted(ABC):
@@ -36,8 +66,8 @@ class Fitted(ABC):
         """Sum of log |dx'/dx|, the same for every row; None where there is no Jacobian."""
 
     @abstractmethod
-    def affine(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """(scale, shift), each (d',), of x' = scale * x + shift; None where it is not so."""
+    def affine(self) -> Affine | None:
+        """How each column is made of one column; None where it is not so."""
 
     @abstractmethod
     def arrays(self) -> dict[str, np.ndarray]:

@@ -1,0 +1,95 @@
+"""Delimited files to a data set: parsed once, then held or kept as plain numbers on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+from gmmflow.errors import DataError
+from gmmflow.loaders.arrow import classes_in, part
+from gmmflow.loaders.base import LoadContext, TableLoader
+from gmmflow.loaders.checks import Where
+from gmmflow.loaders.chunking import chunk_rows, cut
+from gmmflow.loaders.files import SourceFile, fingerprint
+from gmmflow.loaders.labels import name_of, order
+from gmmflow.loaders.lazy import Part, dropped_note
+from gmmflow.loaders.selection import Selection, select
+from gmmflow.loaders.store import RowStore
+from gmmflow.loaders.text import Format, Header, batches, line_numbers, read_header
+from gmmflow.values.dataset import Dataset
+
+
+def load(
+    files: tuple[SourceFile, ...], form: Format, options: TableLoader, context: LoadContext,
+    scratch: str | None = None,
+) -> Dataset:  # fmt: skip
+    """Read delimited files one after another.
+
+    Rows that do not fit `context.in_memory` go to a folder that is made in `scratch`.
+
+    Raises
+    ------
+    DataError
+        The text cannot be cut into columns, or a number cannot be read; rows are named.
+    """
+    header = read_header(files[0], form)
+    selection, notes = select(options, header.names, header.numeric, files[0].name)
+    store = RowStore(
+        len(selection.names), options.dtype, selection.weight is not None,
+        selection.label is not None, context.in_memory, scratch,
+    )  # fmt: skip
+    classes: dict[str, int] = {}
+    found = 0
+    for file in files:
+        if file is not files[0]:
+            _same_columns(files[0], header, file, read_header(file, form))
+        for n_rows, rows in _parts(file, form, header, selection, classes):
+            found += n_rows
+            store.append(rows)
+    if not found:
+        raise DataError(f"{files[0].path} has no rows below its header", "check what wrote it")
+    if store.n_rows < found:
+        notes = (*notes, dropped_note(found - store.n_rows, found))
+    label_names: tuple[str, ...] = ()
+    if selection.label is not None:
+        label_names = order(classes, f"{files[0].name}, column {options.labels!r}")
+    size = chunk_rows(options.chunk_size, len(selection.names), options.dtype)
+    return store.dataset(
+        cut(store.n_rows, size),
+        names=selection.names,
+        # Codes were given as the classes appeared; -1, no label, picks the last entry.
+        recode=np.asarray([*(label_names.index(name) for name in classes), -1], np.int32),
+        label_names=label_names,
+        fingerprint=fingerprint(files),
+        notes=notes,
+    )
+
+
+def _same_columns(first: SourceFile, names: Header, file: SourceFile, other: Header) -> None:
+    if names.names != other.names:
+        differ = [name for name in other.names if name not in names.names] or list(other.names)
+        raise DataError(
+            f"{file.name} has other columns than {first.name}: {', '.join(differ[:5])}",
+            "read files of the same columns, in the same order, only",
+        )
+
+
+def _parts(
+    file: SourceFile, form: Format, header: Header, selection: Selection, classes: dict[str, int]
+) -> Iterator[tuple[int, Part]]:
+    """Rows found and rows kept, block by block; `classes` grows as labels appear."""
+    numbers = tuple(i for i in selection.read if i != selection.label)
+    texts = () if selection.label is None else (selection.label,)
+    first = 1
+    for columns in batches(file, form, header, numbers, texts):
+        if selection.label is not None:
+            for value in classes_in(columns[selection.label])[0]:
+                name = name_of(value)
+                if name is not None:
+                    classes.setdefault(name, len(classes))
+        where = Where(file.name, first, partial(line_numbers, file, form))
+        n_rows = len(next(iter(columns.values())))
+        yield n_rows, part(columns, selection, tuple(classes), where)
+        first += n_rows

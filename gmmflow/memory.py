@@ -1,0 +1,95 @@
+"""How much memory this process may use, and how much it has used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+#: Part of what the system allows that we use: the rest is for the interpreter and the libraries.
+FRACTION = 0.8
+
+#: A cgroup v1 without a limit says a number near 2^63.
+_NO_LIMIT = 1 << 60
+
+
+def budget(configured: int | None = None) -> int:
+    """Bytes that the whole process may use.
+
+    Parameters
+    ----------
+    configured : int, optional
+        What the config says; it is taken as it is.
+
+    Returns
+    -------
+    int
+        `configured`, or 80 % of the smallest of the cgroup's limit (version 2 or 1), the limit of
+        the address space (`ulimit -v`) and the machine's memory.
+    """
+    if configured is not None:
+        return configured
+    limits = [*cgroup_limits(), *_address_space(), *_physical()]
+    return int(FRACTION * min(limits))
+
+
+def peak_rss() -> int:
+    """Largest resident memory this process has had so far, in bytes."""
+    try:
+        # The kernel's own mark for this program; getrusage also counts what ran before exec.
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used if sys.platform == "darwin" else used * 1024
+
+
+def cgroup_limits(root: Path = Path("/")) -> Iterator[int]:
+    """Memory limits of this process's control group and of those above it.
+
+    Parameters
+    ----------
+    root : Path
+        Where ``proc`` and ``sys`` are.
+    """
+    try:
+        lines = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return
+    mount = root / "sys/fs/cgroup"
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers == "":
+            folder, name = mount, "memory.max"
+        elif "memory" in controllers.split(","):
+            folder, name = mount / "memory", "memory.limit_in_bytes"
+        else:
+            continue
+        group = PurePosixPath(path.lstrip("/"))
+        # In a container the group's own path may not exist: its limit is then at the top.
+        for above in (group, *group.parents):
+            try:
+                text = (folder / above / name).read_text().strip()
+            except OSError:
+                continue
+            if text.isdigit() and int(text) < _NO_LIMIT:
+                yield int(text)
+
+
+def _address_space() -> Iterator[int]:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY:
+        yield soft
+
+
+def _physical() -> Iterator[int]:
+    yield os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
