@@ -82,7 +82,8 @@ def _dispatch(arguments: list[str]) -> int:
     parser = Parser(prog=f"gmmflow {verb}", description=help_line.capitalize() + ".")
     home.add_arguments(parser)
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
-    code: int = home.run(parser.parse_args(rest))
+    # Verbs below a verb have parsers of their own; --debug may stand after those too.
+    code: int = home.run(parser.parse_args([each for each in rest if each != "--debug"]))
     return code
 
 

@@ -31,8 +31,9 @@ def blame(stages: Stage | Sequence[Stage], registry: Registry) -> Iterator[None]
     Parameters
     ----------
     stages : Stage or sequence of Stage
-        Who is at work. Of several, the one whose module is nearest to the place of the error is
-        named, also where a worker process sent the traceback; the first, if that is none's.
+        Who is at work, with the stages in their options. Of several, the one whose module is
+        nearest to the place of the error is named, also where a worker process sent the
+        traceback; the first, if that is none's.
     registry : Registry
 
     Raises
@@ -46,9 +47,11 @@ def blame(stages: Stage | Sequence[Stage], registry: Registry) -> Iterator[None]
     except (GmmflowError, DegenerateComponent, MemoryError, ConnectionError):
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        at_work = [stages] if isinstance(stages, Stage) else list(stages)
+        refused = isinstance(error, OSError) and error.errno in _OF_THE_MACHINE
+        if refused or not at_work:
             raise
-        culprit = _culprit([stages] if isinstance(stages, Stage) else stages, error)
+        culprit = _culprit(at_work, error)
         provider = registry.provider(culprit)
         text = f"{type(error).__name__}: {error}".rstrip(": ")
         raise StageError(
@@ -59,10 +62,20 @@ def blame(stages: Stage | Sequence[Stage], registry: Registry) -> Iterator[None]
 
 
 def _culprit(stages: Sequence[Stage], error: BaseException) -> Stage:
-    modules = {type(stage).__module__: stage for stage in reversed(stages)}
+    everyone = [each for stage in stages for each in _with_inner(stage)]
+    modules = {type(stage).__module__: stage for stage in reversed(everyone)}
     culprit = stages[0]
     traceback = error.__traceback__
     while traceback is not None:  # from the outermost frame inwards
         culprit = modules.get(traceback.tb_frame.f_globals.get("__name__", ""), culprit)
         traceback = traceback.tb_next
     return culprit
+
+
+def _with_inner(stage: Stage) -> Iterator[Stage]:
+    yield stage
+    for name in stage.options():
+        value = getattr(stage, name)
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, Stage):
+                yield from _with_inner(inner)

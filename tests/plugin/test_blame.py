@@ -67,6 +67,40 @@ def test_of_several_the_one_that_raised_is_named(registry):
         raise ZeroDivisionError("nobody's own frame")
 
 
+RUDE_FAMILY = """
+    from typing import Literal
+    from gmmflow import Covariance, hookimpl
+
+    class Rude(Covariance):
+        type: Literal["acme.rude"] = "acme.rude"
+
+        def maximize(self, n, scatter, d, previous):
+            return previous["no such thing"]
+
+        def n_free(self, k, d):
+            return k
+
+    @hookimpl
+    def gmmflow_covariances():
+        return {"acme.rude": Rude}
+"""
+
+
+def test_a_stage_in_the_options_of_another_is_named(install):
+    install("gmmflow-acme", {"acme": "acme_family"}, {"acme_family": RUDE_FAMILY})
+    registry = Registry()
+    rude = registry.find("covariances", "acme.rude")()
+    gaussian = registry.find("distributions", "gaussian")(covariance=rude)
+    with pytest.raises(StageError, match=r"the covariance family 'acme\.rude' \(gmmflow-acme"), \
+            blame(gaussian, registry):  # fmt: skip
+        gaussian.covariance.maximize(None, None, 2, {})
+
+
+def test_where_no_stage_is_at_work_none_is_blamed(registry):
+    with pytest.raises(ZeroDivisionError), blame([], registry):
+        raise ZeroDivisionError
+
+
 @pytest.mark.parametrize(
     "error",
     [
