@@ -18,6 +18,7 @@ from gmmflow.em.start import start_candidates
 from gmmflow.errors import DegenerateError
 from gmmflow.executors.base import Engine
 from gmmflow.reporters.base import Labelled, Scan, Watcher
+from gmmflow.transforms.base import Transform
 from gmmflow.values.dataset import Chunk, Dataset
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.result import Result
@@ -33,10 +34,13 @@ class Fitted:
     result : Result
     frame : Frame
         Transforms and centre, to evaluate the mixture on raw rows.
+    transforms : tuple of Transform
+        The stages that the fitted transforms of the frame came from, for the model file.
     """
 
     result: Result
     frame: Frame
+    transforms: tuple[Transform, ...] = ()
 
 
 def fit_mixture(
@@ -75,7 +79,7 @@ def fit_mixture(
         for candidate in candidates:
             candidate.reorder()
     result = conclude(data, settings, engine, prepared, candidates, best, began)
-    return Fitted(result, prepared.frame)
+    return Fitted(result, prepared.frame, settings.transforms)
 
 
 def choose(candidates: Sequence[Candidate]) -> int:
