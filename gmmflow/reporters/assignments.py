@@ -33,6 +33,11 @@ class Assignments(Reporter):
         False, description="Also write the responsibility of every component, resp_0, resp_1, ..."
     )
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """One file a chunk."""
+        return (f"{FOLDER_NAME}/part-*",)
+
     def watch(self, context: ReportContext) -> Watcher:
         """Write below the run folder."""
         folder = required(context, self.type) / FOLDER_NAME

@@ -92,6 +92,11 @@ class Reporter(Stage):
     #: Whether `Fit.history` must hold every iteration's mixture.
     wants_history: ClassVar[bool] = False
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What it writes, as globs below the run folder: a run that starts over removes it."""
+        return ()
+
     def watch(self, context: ReportContext) -> Watcher:
         """The watcher of one run."""
         raise NotImplementedError

@@ -33,6 +33,11 @@ class Html(Reporter):
         description="Steps of the replay: the first 20 iterations, then ever fewer of the rest.",
     )
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The page."""
+        return (FILE_NAME,)
+
     def watch(self, context: ReportContext) -> Watcher:
         """Write below the run folder."""
         return _Html(required(context, self.type), context.title, self.points, self.frames)

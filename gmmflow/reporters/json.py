@@ -46,6 +46,11 @@ class Json(Reporter):
         "stderr", description=f"Where the lines go; file is {FILE_NAME} in the run folder."
     )
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The events, if they go to a file."""
+        return (FILE_NAME,) if self.stream == "file" else ()
+
     def watch(self, context: ReportContext) -> Watcher:
         """Write to the chosen stream."""
         if self.stream == "file":

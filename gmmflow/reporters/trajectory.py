@@ -28,6 +28,11 @@ class Trajectory(Reporter):
     type: Literal["trajectory"] = "trajectory"
     wants_history: ClassVar[bool] = True
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The arrays."""
+        return (FILE_NAME,)
+
     def watch(self, context: ReportContext) -> Watcher:
         """Write below the run folder."""
         return _Trajectory(required(context, self.type))

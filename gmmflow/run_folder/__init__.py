@@ -1,1 +1,1 @@
-"""What a run leaves behind."""
+"""What a run leaves behind: who a folder belongs to, and the files that are always in it."""

@@ -1,0 +1,157 @@
+"""Whose a folder is: made, taken again, or refused - and emptied of our own files only."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from gmmflow.errors import FolderError, GmmflowError
+from gmmflow.run_folder import names
+from gmmflow.run_folder.failures import refusal
+from gmmflow.run_folder.identity import config_hash, differences
+from gmmflow.run_folder.lock import FolderLock
+
+#: What an interrupted `durable.write` leaves.
+_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{32}\.tmp")
+#: Differences and names that a message shows.
+_SHOWN = 8
+
+
+class RunFolder:
+    """A folder that belongs to this run until it is released.
+
+    Attributes
+    ----------
+    path : Path
+        Absolute.
+    manifest : dict or None
+        What an earlier run of the same config recorded, if it was finished.
+    """
+
+    def __init__(self, path: Path, lock: FolderLock, manifest: dict[str, Any] | None) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._lock = lock
+
+    @classmethod
+    def claim(cls, path: Path, identity: Mapping[str, Any], restart: bool = False) -> RunFolder:
+        """Take a folder for a run.
+
+        It is made if it is not there. The folder of a finished run of the same config is taken
+        as it is; what is left of an unfinished one is removed. Files that no run of ours wrote
+        are never touched.
+
+        Parameters
+        ----------
+        path : Path
+        identity : mapping
+            Of `identity.identity_of`.
+        restart : bool
+            Remove the results of an earlier run of ours, whatever its config was.
+
+        Raises
+        ------
+        FolderError
+            The folder holds files that are not ours, or the results of another config.
+        Interrupted
+            Another run is at work in it.
+        OutputError, PermissionRefused, StorageError
+            It cannot be made or written.
+        """
+        path = path.absolute()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refusal(error, path) from error
+        lock = FolderLock(path)
+        try:
+            return cls(path, lock, _take(path, identity, restart))
+        except OSError as error:
+            lock.release()
+            raise refusal(error, path) from error
+        except GmmflowError:
+            lock.release()
+            raise
+
+    @property
+    def finished(self) -> bool:
+        """Whether it holds the finished run of this config."""
+        return self.manifest is not None
+
+    def release(self) -> None:
+        """Let other runs in."""
+        self._lock.release()
+
+
+def _take(path: Path, identity: Mapping[str, Any], restart: bool) -> dict[str, Any] | None:
+    """Manifest of a finished run of this config; None once the folder is free."""
+    found = sorted(entry.name for entry in path.iterdir() if not _TEMPORARY.fullmatch(entry.name))
+    if not found:
+        empty(path, ())
+        return None
+    old = read_manifest(path)
+    if old is None:
+        shown = ", ".join(found[:_SHOWN]) + (", ..." if len(found) > _SHOWN else "")
+        raise FolderError(
+            f"{path} is not empty and is no run folder of gmmflow: it holds {shown}",
+            "name another folder with `output:`; --restart removes only what gmmflow wrote",
+        )
+    if not restart and old["config_hash"] != config_hash(identity):
+        differ = list(differences(old["identity"], identity))
+        more = [f"... and {len(differ) - _SHOWN} more"] if len(differ) > _SHOWN else []
+        raise FolderError(
+            "\n    ".join([f"{path} belongs to another config:", *differ[:_SHOWN], *more]),
+            "name another folder with `output:`, or remove those results with --restart",
+        )
+    if not restart and (path / names.SUCCESS).exists():
+        return old
+    empty(path, old["files"])
+    return None
+
+
+def read_manifest(path: Path) -> dict[str, Any] | None:
+    """Manifest of a run folder of ours, or None if the folder is none."""
+    try:
+        manifest = json.loads((path / names.MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    kinds = {"gmmflow": str, "config_hash": str, "identity": dict, "files": list}
+    if not isinstance(manifest, dict):
+        return None
+    return manifest if all(isinstance(manifest.get(n), kinds[n]) for n in kinds) else None
+
+
+def empty(path: Path, patterns: Sequence[object]) -> None:
+    """Remove what a run of ours wrote: the standard files, and those of its reporters.
+
+    Parameters
+    ----------
+    path : Path
+    patterns : sequence of str
+        Globs below the folder, as the manifest records them; any that lead out are ignored.
+    """
+    for old in path.iterdir():
+        if _TEMPORARY.fullmatch(old.name):
+            old.unlink()
+    first, *others, last = names.FILES
+    for pattern in (first, *others, *map(str, patterns), last):
+        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+            continue
+        for old in sorted(path.glob(pattern)):
+            inside = old.parent.resolve().is_relative_to(path.resolve())
+            if inside and (old.is_symlink() or not old.is_dir()):
+                old.unlink()
+                _remove_empty(old.parent, path)
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    while folder != top:
+        with suppress(OSError):  # it holds something else
+            folder.rmdir()
+        if folder.exists():
+            return
+        folder = folder.parent
