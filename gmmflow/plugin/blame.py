@@ -31,9 +31,9 @@ def blame(stages: Stage | Sequence[Stage], registry: Registry) -> Iterator[None]
     Parameters
     ----------
     stages : Stage or sequence of Stage
-        Who is at work, with the stages in their options. Of several, the one whose module is
-        nearest to the place of the error is named, also where a worker process sent the
-        traceback; the first, if that is none's.
+        Who is at work, with the stages in their options. One alone is named in any case; of
+        several, the one whose code is nearest to the place of the error, also where a worker
+        process sent the traceback. If that is none of them, the exception passes through.
     registry : Registry
 
     Raises
@@ -47,11 +47,14 @@ def blame(stages: Stage | Sequence[Stage], registry: Registry) -> Iterator[None]
     except (GmmflowError, DegenerateComponent, MemoryError, ConnectionError):
         raise
     except Exception as error:
-        at_work = [stages] if isinstance(stages, Stage) else list(stages)
-        refused = isinstance(error, OSError) and error.errno in _OF_THE_MACHINE
-        if refused or not at_work:
+        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
             raise
-        culprit = _culprit(at_work, error)
+        if isinstance(stages, Stage):
+            culprit = _nearest([stages], error) or stages
+        elif (nearest := _nearest(stages, error)) is not None:
+            culprit = nearest
+        else:
+            raise
         provider = registry.provider(culprit)
         text = f"{type(error).__name__}: {error}".rstrip(": ")
         raise StageError(
@@ -61,15 +64,19 @@ def blame(stages: Stage | Sequence[Stage], registry: Registry) -> Iterator[None]
         ) from error
 
 
-def _culprit(stages: Sequence[Stage], error: BaseException) -> Stage:
+def _nearest(stages: Sequence[Stage], error: BaseException) -> Stage | None:
+    """The stage whose module, or whose plugin, holds the innermost frame of those that do."""
     everyone = [each for stage in stages for each in _with_inner(stage)]
     modules = {type(stage).__module__: stage for stage in reversed(everyone)}
-    culprit = stages[0]
+    packages = {name.partition(".")[0]: stage for name, stage in modules.items()}
+    packages.pop("gmmflow", None)  # our own code is not all of one stage
+    nearest = None
     traceback = error.__traceback__
     while traceback is not None:  # from the outermost frame inwards
-        culprit = modules.get(traceback.tb_frame.f_globals.get("__name__", ""), culprit)
+        name = traceback.tb_frame.f_globals.get("__name__") or ""
+        nearest = modules.get(name) or packages.get(name.partition(".")[0]) or nearest
         traceback = traceback.tb_next
-    return culprit
+    return nearest
 
 
 def _with_inner(stage: Stage) -> Iterator[Stage]:

@@ -87,7 +87,7 @@ class Registry:
         self._local: list[Plugin] = []
         self._providers: dict[type[Stage], Provider] = {}
         self.modules: tuple[ModuleType, ...] = ()
-        home = (folder or Path.cwd()).absolute()
+        home = folder or Path()
         problems: list[tuple[tuple[str, int], PluginError]] = []
 
         def attempt(where: str, check: Callable[[str], None], values: Iterable[str | Path]) -> None:
@@ -98,7 +98,7 @@ class Registry:
                     problems.append(((where, index), error))
 
         attempt("require", check_requirement, require)
-        attempt("paths", lambda path: self._add_file(home / path), paths)
+        attempt("paths", lambda path: self._add_file((home / path).absolute()), paths)
         if problems:
             raise PluginSectionError(problems)
 

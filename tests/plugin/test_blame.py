@@ -1,7 +1,9 @@
 """A stage that raises what it should not is named, with its provider."""
 
 import errno
+from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -62,9 +64,28 @@ def test_of_several_the_one_that_raised_is_named(registry):
     theirs = registry.find("convergence", "acme.rude")()
     with pytest.raises(StageError, match=r"'acme\.rude'"), blame([ours, theirs], registry):
         theirs.check({})
-    with pytest.raises(StageError, match=r"'max_iterations' .*ZeroDivisionError"), \
-            blame([ours, theirs], registry):  # fmt: skip
-        raise ZeroDivisionError("nobody's own frame")
+
+
+def test_an_error_in_nobodys_code_is_nobodys_fault(registry):
+    several = [registry.find("convergence", name)() for name in ("max_iterations", "acme.rude")]
+    with pytest.raises(ZeroDivisionError), blame(several, registry):
+        raise ZeroDivisionError("in the loop that calls them")
+    with pytest.raises(StageError, match=r"'acme\.rude'"), blame(several[1], registry):
+        raise ZeroDivisionError("where only this one is at work")
+
+
+def test_any_module_of_the_plugin_counts_as_its_stage(install):
+    package = install("gmmflow-acme", {"acme": "acme_package.stage"}) / "acme_package"
+    package.mkdir()
+    (package / "stage.py").write_text(dedent(RAISES.format(prefix="acme")))
+    (package / "tools.py").write_text("def divide():\n    return 1 / 0\n")
+    registry = Registry()
+    others = [registry.find("convergence", name)() for name in ("max_iterations", "parameters")]
+    stages = [*others, registry.find("convergence", "acme.rude")()]
+    divide = import_module("acme_package.tools").divide
+    with pytest.raises(StageError, match=r"'acme\.rude' .* raised ZeroDivisionError"), \
+            blame(stages, registry):  # fmt: skip
+        divide()
 
 
 RUDE_FAMILY = """

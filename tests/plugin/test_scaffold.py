@@ -79,8 +79,9 @@ def test_its_example_runs(new, kind, monkeypatch, tmp_path):
 
     folder = new("acme", kind)
     monkeypatch.chdir(tmp_path)
-    result = gmmflow.run(folder / "example.yaml")
-    assert np.isfinite(result.best.log_likelihood)
+    model = gmmflow.run(folder / "example.yaml")
+    assert np.isfinite(model.log_likelihood)
+    assert model.converged
 
 
 def test_names_are_spelled_out_everywhere(new):
