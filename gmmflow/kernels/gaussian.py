@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from gmmflow.kernels.layouts import Layout
+from gmmflow.kernels.slabs import theta_times_features
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Statistics
 
@@ -58,7 +59,7 @@ class GaussianKernel:
         far = self.far(block)
         if len(far) < len(out):
             features = block.features(self.layout.features, self.theta.shape[1])
-            np.matmul(self.theta.astype(block.dtype, copy=False), features, out=out)
+            theta_times_features(self.theta.astype(block.dtype, copy=False), features, out)
             if self.layout.shared:
                 out -= 0.5 * squared_norm(block, self.whitener[0])
         for c in far:

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from gmmflow.kernels.slabs import features_times_resp
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Statistics
 
@@ -51,12 +52,8 @@ class Layout(ABC):
 
     def add_about_centre(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
         """Add the features times `resp` (k, B) to ``sums`` (p, k)."""
-        d, k = block.x.shape[0], len(resp)
-        p = self.size(d)
-        product = block.work.array("product", (p, k), block.dtype)
-        # (p, B) @ (B, k) runs up to 1.4 times faster in OpenBLAS than its transpose.
-        np.matmul(block.features(self.features, p), resp.T, out=product)
-        _add(into, "sums", product)
+        features = block.features(self.features, self.size(len(block.x)))
+        _add(into, "sums", features_times_resp(features, resp, block.work))
 
     def add_about_mean(
         self, shifted: np.ndarray, resp: np.ndarray, component: int, k: int, into: Statistics

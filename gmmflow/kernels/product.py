@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gmmflow.kernels.slabs import features_times_resp, theta_times_features
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Statistics
 
@@ -43,16 +44,14 @@ class FeatureProduct:
         """Fill out (k, B) with Theta F + h."""
         assert self.theta is not None, "a collector has no densities"
         theta = self.theta.astype(block.dtype, copy=False)
-        np.matmul(theta, block.features(self.features, self.shape[1]), out=out)
+        theta_times_features(theta, block.features(self.features, self.shape[1]), out)
         if self.base is not None:
             out += self.base(block)
 
     def accumulate(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
         """Add F R' to ``sums`` (p, k)."""
-        k, p = self.shape
-        product = block.work.array("product", (p, k), block.dtype)
-        # (p, B) @ (B, k) runs up to 1.4 times faster in OpenBLAS than its transpose.
-        np.matmul(block.features(self.features, p), resp.T, out=product)
+        features = block.features(self.features, self.shape[1])
+        product = features_times_resp(features, resp, block.work)
         if "sums" in into:
             into["sums"] += product
         else:
