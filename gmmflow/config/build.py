@@ -45,10 +45,8 @@ class Builder:
         """An instance of `cls`, or `FAILED`."""
         if not isinstance(node.value, dict):
             return self.fail(node, path, f"must be a mapping of options, is {show(node.plain())}")
-        count = len(self.problems)
-        self.refuse_unknown(cls, node, path)
         values: dict[str, Any] = {}
-        failed = set()
+        failed = self.refuse_unknown(cls, node, path)
         for name, field in cls.model_fields.items():
             built = self.field(field, name, node, (*path, name))
             if built is FAILED:
@@ -57,12 +55,13 @@ class Builder:
                 values[name] = built
         try:
             made = cls.model_validate(values)
+            return FAILED if failed else made
         except ValidationError as error:
             self.explain(error, node, path, failed)
         except Exception as error:
             what = f"its check raised {type(error).__name__}: {error}"
             self.fail(node, path, what, f"this is a bug of {cls.__module__}")
-        return made if len(self.problems) == count else FAILED
+        return FAILED
 
     def field(self, field: FieldInfo, name: str, parent: Node, path: KeyPath) -> Any:
         """Value of a field: built, plain, None where the config leaves it out, or `FAILED`."""
@@ -124,17 +123,17 @@ class Builder:
         typed = Node({**node.value, "type": named}, node.place, node.key)
         return self.options(cls, typed, path)
 
-    def refuse_unknown(self, cls: type[Options], node: Node, path: KeyPath) -> None:
-        """Note the keys that are no options of `cls`."""
+    def refuse_unknown(self, cls: type[Options], node: Node, path: KeyPath) -> set[str]:
+        """Note the keys that are no options of `cls`, and return them."""
         allowed = list(cls.model_fields)
-        for name, value in node.value.items():
-            if name in allowed:
-                continue
+        unknown = {name: value for name, value in node.value.items() if name not in allowed}
+        for name, value in unknown.items():
             hint = suggest(name, allowed)
             if not nearest(name, allowed) and (home := _section_with(cls, name)):
                 hint = f"it belongs under '{home}'"
             where = Node(None, value.key or value.place)
             self.fail(where, (*path, name), f"unknown option '{name}'", hint)
+        return set(unknown)
 
     def explain(self, error: ValidationError, node: Node, path: KeyPath, failed: set[str]) -> None:
         """Note pydantic's errors, those of a union's members as one."""

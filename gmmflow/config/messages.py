@@ -45,7 +45,7 @@ def explain(error: Any, node: Node) -> tuple[str, str]:
     given = f", is {show(_plain(value))}"
     if kind in _BOUNDS:
         words, key = _BOUNDS[kind]
-        return f"must be {words} {context[key]}{given}", ""
+        return f"must be {words} {_number(context[key])}{given}", ""
     if kind == "string_type":
         return _text_needed(value, node, given)
     if kind == "literal_error":
@@ -70,6 +70,10 @@ def _text_needed(value: object, node: Node, given: str) -> tuple[str, str]:
         written = node.text or show(value)
         return f"must be text{given}", f"put quotes round it: '{written}'"
     return f"must be text{given}", ""
+
+
+def _number(bound: object) -> object:
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
 
 
 def _plain(value: object) -> object:

@@ -60,5 +60,7 @@ def _number(text: str) -> int | float | None:
         return int(text, 0)
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ValueError(f"{text} is larger than any float64; write .inf for infinity")
+        raise ValueError(
+            f"{text} is larger than any float64: write .inf for infinity, '{text}' for the text"
+        )
     return value
