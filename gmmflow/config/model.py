@@ -90,6 +90,13 @@ class RunConfig(Options):
         Field(description="Who watches the fit and writes results.")
     )
     output: str | None = Field(
-        None, description="The run folder; by default runs/ and the name of the config."
+        None,
+        description="The run folder, relative to the current folder; by default runs/ and the "
+        "name of the config.",
+    )
+    folder: str | None = Field(
+        None,
+        description="Where relative paths of inputs and plugins start; by default the folder of "
+        "this config.",
     )
     plugins: PluginSection = Field(description="Which plugins the config needs.")

@@ -58,6 +58,8 @@ class Source:
         On disk; 0 where nothing is read.
     dtype : str
         Of the rows.
+    fingerprint : str
+        That of the `Dataset`; empty where only reading can tell.
     """
 
     description: str
@@ -66,6 +68,7 @@ class Source:
     chunks: tuple[int, ...] | None
     n_bytes: int
     dtype: str = "float64"
+    fingerprint: str = ""
 
 
 class Loader(Stage):

@@ -57,6 +57,7 @@ class Npy(TableLoader):
             chunks=sizes,
             n_bytes=array.file.size,
             dtype=self.dtype,
+            fingerprint=fingerprint([array.file]),
         )
 
     def _plan(

@@ -48,7 +48,7 @@ def _cpu_model() -> str:
 
 def _cpu_features() -> list[str]:
     """What NumPy found the processor able to do: it chooses its loops by this."""
-    simd: dict[str, list[str]] = np.show_config(mode="dicts").get("SIMD Extensions", {})  # type: ignore[call-overload]
+    simd: Any = np.show_config(mode="dicts").get("SIMD Extensions", {})
     return [*simd.get("baseline", []), *simd.get("found", [])]
 
 

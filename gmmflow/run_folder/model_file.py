@@ -26,6 +26,7 @@ from gmmflow.reporters.writing import durable
 from gmmflow.run_folder import names
 from gmmflow.run_folder.array_file import pack, unpack
 from gmmflow.run_folder.failures import refusal
+from gmmflow.run_folder.manifest import with_inner
 from gmmflow.run_folder.result_record import describe_result, restore_result
 from gmmflow.stage import Stage
 
@@ -153,14 +154,12 @@ def _read(path: Path) -> bytes:
 
 
 def _providers(stages: Sequence[Stage]) -> Iterator[dict[str, str]]:
-    """Who provides the stages, and the stages inside them, that are not our own."""
+    """Who provides the stages that are not our own."""
     registry = Registry()
-    for stage in stages:
+    for stage in with_inner(stages):
         record = registry.provider(stage).record()
         if record.get("distribution") != "gmmflow":
             yield {"stage": stage.type, **record}
-        inner = [value for _, value in stage if isinstance(value, Stage)]
-        yield from _providers(inner)
 
 
 def _registry(path: Path, described: dict[str, Any]) -> Registry:

@@ -116,9 +116,9 @@ def restore_result(
 
 
 def _summary(values: Values, arrays: Arrays) -> DataSummary:
-    moments = Moments(**values["moments"], **{name: arrays[f"data/{name}"] for name in _MOMENTS})
-    texts = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    return DataSummary(**{**texts, "moments": moments})
+    of_moments: Values = {**values["moments"], **{n: arrays[f"data/{n}"] for n in _MOMENTS}}
+    texts: Values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return DataSummary(**{**texts, "moments": Moments(**of_moments)})
 
 
 def _mixture_arrays(name: str, mixture: Mixture) -> Arrays:
