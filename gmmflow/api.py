@@ -56,12 +56,15 @@ def run(
         Of the class that says what to do; see `gmmflow.errors`.
     """
     from gmmflow.config import load as load_config
+    from gmmflow.run_folder.recall import recall
     from gmmflow.run_folder.recorder import Recorder
 
     loaded = load_config(config, overrides)
     recorder = Recorder.claim(loaded, restart)
     if recorder.finished:
-        return load(recorder.path)
+        model = load(recorder.path)
+        recall(recorder, loaded, model.result)
+        return model
     reporters = loaded.config.report
     with recorder, ExitStack() as stack:
         engine = stack.enter_context(start_engine(loaded.config.run, loaded.registry))
@@ -74,7 +77,10 @@ def run(
         recorder.save(fitted)
         finish(data, engine, fitted, watchers, reporters, loaded.registry)
         stop = fitted.result.fit.stop
-        if stop.reason != Reason.CONVERGED and loaded.config.fit.on_limit == "fail":
+        if (
+            stop.reason in (Reason.ITERATION_LIMIT, Reason.TIME_LIMIT)
+            and loaded.config.fit.on_limit == "fail"
+        ):
             raise DataError(f"not converged: {stop.message}", stop.remedy)
     return MixtureModel(fitted, recorder.path)
 

@@ -47,14 +47,15 @@ class LogLikelihood(Convergence):
         last, before = trace[-1], trace[-2]
         change = abs(last.objective - before.objective)
         whole = last.weight if self.change == "mean" else abs(last.objective)
-        if not change < self.tolerance * whole and change != 0.0:
+        small = change < self.tolerance * whole
+        if not (small or change <= last.resolution):
             return None
         name = "log-likelihood" if last.objective == last.log_likelihood else "objective"
         what = f"the mean {name} changed by" if self.change == "mean" else f"the {name} changed by"
         size = change / whole if change else 0.0
         relative = " of itself" if self.change == "relative" else ""
+        limit = f"less than {self.tolerance:g}" if small else "no more than a rounding error"
         return Stop(
             Reason.CONVERGED,
-            f"{what} {size:.2g}{relative}, less than {self.tolerance:g}, "
-            f"at iteration {last.iteration}",
+            f"{what} {size:.2g}{relative}, {limit}, at iteration {last.iteration}",
         )

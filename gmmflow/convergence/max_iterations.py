@@ -22,7 +22,7 @@ class MaxIterations(Convergence):
             return None
         if self.limit == 0:
             return Stop(
-                Reason.ITERATION_LIMIT,
+                Reason.START_ONLY,
                 "the start was evaluated and kept, as max_iterations has the limit 0",
                 "raise the limit for EM to run",
             )

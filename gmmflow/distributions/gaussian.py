@@ -61,7 +61,11 @@ class Gaussian(Distribution):
         means = parameters["means"] - centre
         if "covariances" in parameters:
             return dense_kernel(layout, means, parameters["covariances"], log_weights)
-        return diagonal_kernel(layout, means, parameters["variances"], log_weights)
+        variances = parameters["variances"]
+        if variances.shape[1] > 1:
+            # Spheres that unequal scales brought back to data units are ellipses (`affine`).
+            layout = LAYOUTS["diagonal"]
+        return diagonal_kernel(layout, means, variances, log_weights)
 
     def collector(
         self, k: int, centre: np.ndarray, about: Parameters | None = None
@@ -137,8 +141,6 @@ class Gaussian(Distribution):
         ]  # fmt: skip
         if not constant or (self.covariance.needs == "trace" and len(constant) < len(names)):
             return None
-        if len(constant) == len(names):
-            return "all rows are equal: there is no spread to estimate"
         return f"constant column{'s' * (len(constant) > 1)}: {', '.join(constant)}"
 
     def refuse_parameters(self, parameters: Parameters, k: int, d: int) -> str | None:

@@ -38,6 +38,8 @@ class Plan:
     e_step, m_step, convergence
         Stages.
     seed : int
+    eps : float
+        Rounding unit of the rows' type.
     keep_history : bool
     watch : callable
     """
@@ -49,6 +51,7 @@ class Plan:
     m_step: MStep
     convergence: tuple[Convergence, ...]
     seed: int
+    eps: float
     keep_history: bool
     watch: Watch
 
@@ -113,6 +116,7 @@ def record(
         parameter_change=change,
         seconds=seconds,
         smallest_weight=float(mixture.weights.min()),
+        resolution=float(plan.eps * abs(objective)),
     )
     candidate.evaluated(step, statistics, plan.keep_history)
     return step

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+import numpy as np
+
 from gmmflow.em.candidate import Candidate
 from gmmflow.em.classes import class_table
 from gmmflow.em.frame import Frame
@@ -23,6 +25,9 @@ from gmmflow.values.dataset import Chunk, Dataset
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.result import Result
 from gmmflow.values.trace import Reason, Step
+
+#: A fall of the objective by less than this many rounding units is noise.
+FALL = 1e3
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,8 @@ def fit_mixture(
 
     plan = Plan(
         engine, prepared.frame, prepared.moments, settings.e_step, settings.m_step,
-        settings.convergence, settings.seed, keep_history, watch,
+        settings.convergence, settings.seed, float(np.finfo(data.rows.dtype).eps), keep_history,
+        watch,
     )  # fmt: skip
     run_em(data, candidates, plan)
     best = choose(candidates)
@@ -156,7 +162,7 @@ def warnings(settings: Settings, chosen: Candidate) -> Iterator[str]:
     falls = [
         after.iteration
         for before, after in zip(chosen.trace, chosen.trace[1:], strict=False)
-        if after.objective < before.objective - 1e-9 * abs(before.objective)
+        if after.objective < before.objective - FALL * after.resolution
     ]
     if falls and settings.e_step.monotone:
         yield (

@@ -88,6 +88,11 @@ def refuse_rows(settings: Settings, names: tuple[str, ...], moments: Moments) ->
             f"{moments.n_rows} rows cannot carry {settings.components} components",
             "ask for fewer components (`model.components`), or give more rows",
         )
+    if (moments.low == moments.high).all():
+        raise DataError(
+            f"all {moments.n_rows} rows are equal: there is no spread to estimate",
+            "give rows that differ; look at the file and at `data.columns`",
+        )
     refused = settings.distribution.refuse(names, moments)
     if refused:
         raise DataError(

@@ -12,6 +12,7 @@ class Reason(StrEnum):
     CONVERGED = "converged"
     ITERATION_LIMIT = "iteration limit"
     TIME_LIMIT = "time limit"
+    START_ONLY = "start only"
     DEGENERATE = "degenerate"
 
 
@@ -49,6 +50,8 @@ class Step:
         Wall time since the run's first sweep began.
     smallest_weight : float
         Smallest mixing proportion.
+    resolution : float
+        Changes of the objective below this are rounding errors of the rows' type.
     """
 
     candidate: int
@@ -60,3 +63,4 @@ class Step:
     parameter_change: float | None
     seconds: float
     smallest_weight: float
+    resolution: float = 0.0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -107,3 +108,13 @@ def test_scaling_all_row_weights_changes_nothing(
 def test_wrong_options_are_refused(options: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         LogLikelihood(**options)
+
+
+@pytest.mark.parametrize("change", ["mean", "relative"])
+def test_a_change_within_rounding_stops_whatever_the_tolerance(change: str, step: MakeStep) -> None:
+    criterion = LogLikelihood(tolerance=1e-30, change=change)
+    noisy = [replace(each, resolution=2e-5) for each in trace(step, -100.0, -100.00001)]
+    stop = criterion.check(noisy)
+    assert stop is not None
+    assert "no more than a rounding error" in stop.message
+    assert criterion.check([replace(each, resolution=0.5e-5) for each in noisy]) is None
