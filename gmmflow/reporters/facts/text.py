@@ -8,6 +8,8 @@ from math import isfinite
 
 def number(value: float, precision: int) -> str:
     """A parameter with so many significant digits: ``0.35590``, ``1.2000e-09``."""
+    if value == 0.0:
+        return "0"
     # The `#` keeps trailing zeros, so that the digits of a table line up.
     return f"{value:#.{precision}g}".rstrip(".") if isfinite(value) else str(value)
 

@@ -11,6 +11,7 @@ from gmmflow.reporters.facts import headline, text
 from gmmflow.reporters.facts.starts import starts, usable
 from gmmflow.reporters.html_report.markup import element, plain, table
 from gmmflow.values.result import Result
+from gmmflow.values.trace import Stop
 
 PRECISION = 5
 MAX_COMPONENTS = 100
@@ -110,7 +111,7 @@ def candidates(result: Result) -> str:
             text.total(fit.log_likelihood) if usable(fit) else "none",
             f"{fit.trace[-1].iteration:,}" if fit.trace else "0",
             str(fit.stop.reason),
-            _sentences(fit.stop.message, fit.stop.remedy),
+            _why(fit.stop),
         ]
         for fit in order[:MAX_STARTS]
     )
@@ -119,8 +120,8 @@ def candidates(result: Result) -> str:
     return table(f"Every start, the best first{more}", head, rows, frozenset(("ended", "why")))
 
 
-def _sentences(*parts: str) -> str:
-    return " ".join(part.rstrip(".") + "." for part in parts if part)
+def _why(stop: Stop) -> str:
+    return f"{stop.message.rstrip('.')}; {stop.remedy}" if stop.remedy else stop.message
 
 
 def provenance(result: Result) -> str:

@@ -1,5 +1,6 @@
 "use strict";
 // The log-likelihood of every start over the iterations; the kept start is the last of them.
+const MARKED = 60; // more markers than this are one thick line
 const kept = page.traces[page.traces.length - 1];
 
 // Other starts may begin so far below that the climb of the kept one would look flat.
@@ -15,7 +16,7 @@ function drawTrace(iteration) {
     line: { color: colour("quiet"), width: 1, dash: trace.usable ? "solid" : "dot" }, opacity: 0.45,
   }));
   const best = {
-    x: kept.iterations, y: kept.logLikelihood, mode: "lines+markers",
+    x: kept.iterations, y: kept.logLikelihood, mode: kept.iterations.length > MARKED ? "lines" : "lines+markers",
     line: { color: colour("accent"), width: 2.5 }, marker: { size: 5 },
     hovertemplate: "iteration %{x}<br>%{y:.5f}<extra></extra>",
   };

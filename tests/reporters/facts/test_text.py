@@ -12,6 +12,7 @@ def test_numbers_keep_their_trailing_zeros():
     ]
     assert text.number(12345.0, 5) == "12345"
     assert text.number(float("inf"), 5) == "inf"
+    assert text.number(0.0, 5) == "0"
 
 
 def test_a_log_likelihood_has_five_decimals():
