@@ -120,4 +120,5 @@ _PLACES = {
     "pyproject.toml.in": "pyproject.toml",
     "stage.py.in": "src/{package}/{stage}.py",
     "test_stage.py.in": "tests/test_{stage}.py",
+    "visits.csv.in": "visits.csv",
 }

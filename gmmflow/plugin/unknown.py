@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from importlib.metadata import EntryPoint
 
@@ -60,7 +60,8 @@ def unknown_stage(
     elif not other and (near := closest(name, known)):
         hints.append(f"did you mean {near[0]!r}?")
     hints.append(f"known: {', '.join(known)}" if known else f"no {noun(kind)} is known")
-    hints.append(_where_else(kind, name, points))
+    loaded = {plugin.provider.name for plugin in plugins}
+    hints.append(_where_else(kind, name, points, loaded))
     return PluginError(message, "; ".join(hint for hint in hints if hint).replace("?; ", "? "))
 
 
@@ -117,14 +118,17 @@ def _stages_of_package(kind: str, point: EntryPoint, plugin: Plugin) -> str:
     return f"{distribution(point)!r} is the package; {stages}"
 
 
-def _where_else(kind: str, name: str, points: Mapping[str, Sequence[EntryPoint]]) -> str:
+def _where_else(
+    kind: str, name: str, points: Mapping[str, Sequence[EntryPoint]], loaded: Container[str]
+) -> str:
     """What else could be tried, and where we looked."""
     prefix, dot, _ = name.partition(".")
     if prefix == LOCAL and dot:
         return "stages of local files need plugins: {paths: [FILE.py]}"
     listing = f"see gmmflow plugins list {kind}".rstrip()
-    plugins = ", ".join(f"{name} ({provider_of(same[0])})" for name, same in points.items())
+    described = {each: f"{each} ({provider_of(same[0])})" for each, same in points.items()}
     if not dot or prefix in points:
-        return f"more in plugins {plugins}: {listing}" if plugins else ""
-    there = f"installed are {plugins}" if plugins else "none is installed"
+        more = ", ".join(text for each, text in described.items() if each not in loaded)
+        return f"more in plugins {more}: {listing}" if more else ""
+    there = f"installed are {', '.join(described.values())}" if points else "none is installed"
     return f"no plugin {prefix!r} is installed for {sys.executable} ({there}): {listing}"

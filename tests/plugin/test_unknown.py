@@ -63,6 +63,7 @@ def test_a_name_that_the_plugin_lacks(install, plateau):
     install("gmmflow-acme", {"acme": "acme_module"}, {"acme_module": plateau("acme.plateau")})
     error = refusal("convergence", "acme.platau")
     assert error.remedy.startswith("did you mean 'acme.plateau'? known: acme.plateau, log_")
+    assert "more in plugins" not in error.remedy, "the only one is loaded by now"
     error = refusal("initializers", "acme.plateau")
     assert error.remedy.startswith(
         "'acme.plateau' is a convergence criterion (slot fit.convergence); known: "
