@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -29,20 +29,21 @@ class ClusterEngine(Engine):
 
     Parameters
     ----------
-    client : distributed.Client
-        Ours to close.
+    connection : context manager
+        Gives the client, and closes it.
     timeout : float
         Seconds that the cluster may be without any worker.
     ship : tuple of module
         Local plugin modules that travel inside what is sent.
     """
 
-    def __init__(self, client: Any, timeout: float, ship: tuple[Any, ...] = ()) -> None:
-        self.client = client
+    def __init__(
+        self, connection: AbstractContextManager[Any], timeout: float, ship: tuple[Any, ...] = ()
+    ) -> None:
         self._timeout = timeout
         self._placed: Placed | None = None
         self._exit = ExitStack()
-        self._exit.callback(client.close)
+        self.client = self._exit.enter_context(connection)
         self._exit.callback(ByValue(ship).close)
         # Nothing heavy happens here, but the M-step does: its bits too.
         self._exit.enter_context(one_blas_thread())

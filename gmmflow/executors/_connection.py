@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +22,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("gmmflow.executors")
 
 
-def connect(options: Distributed) -> Any:
-    """A client of the cluster, with at least one worker there.
+@contextmanager
+def connected(options: Distributed) -> Iterator[Any]:
+    """A client of the cluster, with at least one worker there, closed at the end.
 
     Raises
     ------
@@ -36,29 +41,35 @@ def connect(options: Distributed) -> Any:
 
     end = time.monotonic() + options.timeout
     address = options.address or _address_in(Path(options.scheduler_file or ""), options.timeout)
+    security = _security(options)
     client: Any
     try:
-        client = Client(
-            address,
-            timeout=max(end - time.monotonic(), 0.1),
-            security=_security(options),
-            set_as_default=False,
-            name="gmmflow",
-        )
-    except (OSError, ValueError, RuntimeError) as error:
+        _knock(address, max(end - time.monotonic(), 0.1), security)
+        client = Client(address, security=security, set_as_default=False, name="gmmflow")
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise ClusterError(
             f"no Dask scheduler answers at {address} ({_reason(error)})",
             "Start one (dask scheduler), or correct the address; run.timeout is "
             f"{options.timeout:g} s.",
         ) from error
-    try:
+    with closing(client):
         _wait_for_worker(client, address, end, options.timeout)
         _check_versions(client.get_versions(packages=["gmmflow", "numpy", "scipy"]))
-    except BaseException:
-        client.close()
-        raise
-    _warn_if_open(client.scheduler.address)
-    return client
+        _warn_if_open(client.scheduler.address)
+        yield client
+
+
+def _knock(address: str, timeout: float, security: Any) -> None:
+    """Connect once: a client that cannot would leave a thread behind for every attempt."""
+    from distributed.comm.core import connect
+
+    async def connect_once() -> None:
+        comm = await connect(address, timeout=timeout, **security.get_connection_args("client"))
+        await comm.close()
+
+    # In a thread of its own, because the caller may be in an event loop (Jupyter).
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, connect_once()).result()
 
 
 def _address_in(path: Path, timeout: float) -> str:
@@ -81,10 +92,10 @@ def _address_in(path: Path, timeout: float) -> str:
 
 
 def _security(options: Distributed) -> Any:
-    if options.tls_ca_file is None:
-        return None
     from distributed import Security
 
+    if options.tls_ca_file is None:
+        return Security()  # what Dask's own configuration says
     for path in (options.tls_ca_file, options.tls_cert, options.tls_key):
         if not Path(str(path)).is_file():
             raise ClusterError(

@@ -11,6 +11,7 @@ from gmmflow.executors._shipping import opened
 from gmmflow.numerics.blas_threads import one_blas_thread
 from gmmflow.numerics.tree import tree_reduce
 from gmmflow.values.dataset import Chunk, Dataset
+from gmmflow.values.row_pass import laid_out
 
 #: Values added in one task. A power of two, so that the tree stays the same.
 FAN_IN = 4
@@ -35,10 +36,11 @@ def reduction(
     name = f"gmmflow-{uuid4().hex}"
     graph: Graph = {(name, "work"): (_same, work)}
     level: list[Any] = []
+    # Dask visits siblings in the order of their names: padded, so that neighbours follow.
     for start in range(0, len(sources), group):
         part = slice(start, start + group)
         wanted = _distinct(inputs[part])
-        level.append((name, "chunks", start))
+        level.append((name, "chunks", f"{start:012d}"))
         graph[level[-1]] = (
             _reduce_chunks, (name, "work"), list(sources[part]), Keys(wanted), list(wanted),
         )  # fmt: skip
@@ -46,7 +48,7 @@ def reduction(
     while len(level) > 1:
         upper: list[Any] = []
         for start in range(0, len(level), FAN_IN):
-            upper.append((name, "sum", depth, start))
+            upper.append((name, "sum", depth, f"{start:012d}"))
             graph[upper[-1]] = (_add_values, (name, "work"), level[start : start + FAN_IN])
         level, depth = upper, depth + 1
     return graph, level[0]
@@ -85,9 +87,8 @@ def _same(value: Any) -> Any:
 def _chunk(source: Any, keys: Keys, values: list[Any]) -> Chunk:
     made = opened(source)
     if isinstance(made, Recipe):
-        return made.make(dict(zip(keys.keys, values, strict=True)))
-    assert isinstance(made, Chunk)
-    return made
+        made = made.make(dict(zip(keys.keys, values, strict=True)))
+    return laid_out(made)
 
 
 def _reduce_chunks(work: Any, sources: list[Any], keys: Keys, values: list[Any]) -> Any:

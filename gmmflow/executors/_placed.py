@@ -11,7 +11,6 @@ from uuid import uuid4
 from gmmflow.executors._recipe import Keys, Recipe, recipes
 from gmmflow.executors._shipping import Shipped, opened
 from gmmflow.values.dataset import Dataset
-from gmmflow.values.row_pass import in_c_order
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,7 @@ def place(client: Any, data: Dataset) -> Placed:
     if data.in_memory:
         # One message a chunk: all in one could be too large for a message.
         sent = tuple(
-            send(client, {(name, chunk.index): (same, in_c_order(chunk))})[0]
-            for chunk in data.pieces()
+            send(client, {(name, chunk.index): (same, chunk)})[0] for chunk in data.pieces()
         )
         return Placed(data, sent, ((),) * len(sent), {})
     found = recipes(data)

@@ -17,7 +17,6 @@ import numpy as np
 
 from gmmflow.errors import DataError
 from gmmflow.values.dataset import Chunk, Dataset
-from gmmflow.values.row_pass import in_c_order
 
 Graph = dict[Any, Any]
 _MANY = -1
@@ -86,7 +85,7 @@ class Recipe:
                 f"{len(rows)} rows where its Dask array says {self.n_rows}",
                 "Correct the row chunks of the array, or read the data again if they changed.",
             )
-        return in_c_order(Chunk(self.index, self.first_row, rows, weight, labels))
+        return Chunk(self.index, self.first_row, rows, weight, labels)
 
 
 @dataclass(frozen=True)
@@ -112,21 +111,18 @@ class Recipes:
 
 def recipes(data: Dataset) -> Recipes:
     """Recipes for the chunks of a Dask data set."""
-    from dask.base import optimize
     from dask.core import flatten
     from dask.optimization import cull
 
-    columns = [data.rows, data.sample_weight, data.labels]
-    optimized = iter(optimize(*(column for column in columns if column is not None)))
+    # Not optimized by Dask: that would fuse a read that rows, weights and labels share into each.
     graph: Graph = {}
     keys: list[list[Any]] = []
-    for column in columns:
+    for column in (data.rows, data.sample_weight, data.labels):
         if column is None:
             keys.append([None] * len(data.chunks))
         else:
-            array = next(optimized)
-            graph.update(array.__dask_graph__())
-            keys.append(list(flatten(array.__dask_keys__())))
+            graph.update(column.__dask_graph__())
+            keys.append(list(flatten(column.__dask_keys__())))
     outputs = list(zip(*keys, strict=True))
     owner, parents, users = _separate(graph, outputs)
 

@@ -17,7 +17,7 @@ from gmmflow.numerics.blas_threads import one_blas_thread
 from gmmflow.numerics.tree import TreeSum
 from gmmflow.values.block import span_rows, spans
 from gmmflow.values.dataset import Chunk, Dataset
-from gmmflow.values.row_pass import RowPass, in_c_order
+from gmmflow.values.row_pass import RowPass, laid_out
 
 
 class _Pass:
@@ -86,7 +86,7 @@ def each_chunk(
     data: Dataset, task: Callable[[Chunk], Any], pool: Pool | None, threads: int
 ) -> Iterator[Any]:
     """Results of `task` on the chunks, in their order, at most `threads` of them ahead."""
-    chunks = map(in_c_order, data.pieces())
+    chunks = map(laid_out, data.pieces())
     if pool is None:
         yield from map(task, chunks)
         return

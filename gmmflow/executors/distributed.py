@@ -64,6 +64,6 @@ class Distributed(Executor):
             No scheduler or no worker within the timeout, or another gmmflow runs there.
         """
         from gmmflow.executors._cluster import ClusterEngine
-        from gmmflow.executors._connection import connect
+        from gmmflow.executors._connection import connected
 
-        return ClusterEngine(connect(self), self.timeout, ship)
+        return ClusterEngine(connected(self), self.timeout, ship)

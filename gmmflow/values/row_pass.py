@@ -20,7 +20,7 @@ class RowPass:
     Attributes
     ----------
     leaf : callable of Chunk
-        Value of one span, whose rows are C-contiguous; pure and picklable.
+        Value of one span, C-contiguous and aligned; pure and picklable.
     add : callable of two values
         Their sum; pure and picklable.
     """
@@ -29,8 +29,8 @@ class RowPass:
     add: Callable[[Any, Any], Any]
 
     def span(self, span: Chunk) -> Any:
-        """Value of one span; the memory layout of its rows does not matter."""
-        return self.leaf(in_c_order(span))
+        """Value of one span; its memory layout does not matter."""
+        return self.leaf(laid_out(span))
 
     def chunk(self, chunk: Chunk) -> Any:
         """Value of a whole chunk; None of an empty one."""
@@ -44,8 +44,15 @@ class RowPass:
         return self.add(a, b)
 
 
-def in_c_order(chunk: Chunk) -> Chunk:
-    """The chunk with C-contiguous rows: NumPy adds columns in another order in Fortran layout."""
-    if chunk.rows.flags.c_contiguous:
+def laid_out(chunk: Chunk) -> Chunk:
+    """The chunk with C-contiguous, aligned arrays; itself where it has them already.
+
+    NumPy adds in another order in Fortran layout, and in arrays that are not aligned, as those
+    that come out of a pickle may be.
+    """
+    arrays = (chunk.rows, chunk.sample_weight, chunk.labels)
+    if all(a is None or (a.flags.c_contiguous and a.flags.aligned) for a in arrays):
         return chunk
-    return replace(chunk, rows=np.ascontiguousarray(chunk.rows))
+    rows, weight, labels = (None if a is None else np.require(a, None, ["C", "A"]) for a in arrays)
+    assert rows is not None
+    return replace(chunk, rows=rows, sample_weight=weight, labels=labels)
