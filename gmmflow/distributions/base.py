@@ -149,6 +149,10 @@ class Distribution(Stage):
         """
         return None
 
+    def refuse_update(self, update: frozenset[str]) -> str | None:
+        """Why `maximize` cannot update just these names of `parameter_names`, or None."""
+        return None
+
     def refuse(self, names: tuple[str, ...], moments: Moments) -> str | None:
         """Why data of these moments cannot come from this distribution, or None."""
         return None

@@ -24,8 +24,8 @@ EMPTY_SHARE = 1e-10
 class ExponentialFamily(Distribution):
     """A distribution whose E-step and M-step are matrix products.
 
-    Its parameters are all updated together: `fit.m_step.update` may leave out all of them
-    ("weights" only), or none, unless a family overrides `maximize`.
+    Its parameters are learned together: `fit.m_step.update` names all of them, or none, unless a
+    family overrides `maximize` and `refuse_update`.
     """
 
     @abstractmethod
@@ -57,6 +57,15 @@ class ExponentialFamily(Distribution):
     def log_base(self, x: np.ndarray) -> np.ndarray | None:
         """Base measure h of the rows x (d, B), (B,); None where it is zero."""
         return None
+
+    def refuse_update(self, update: frozenset[str]) -> str | None:
+        """Some of the parameters, but not all."""
+        learned = update.intersection(self.parameter_names)
+        if len(learned) in (0, len(self.parameter_names)):
+            return None
+        return (
+            f"{', '.join(self.parameter_names)} of {self.type} are learned together, or not at all"
+        )
 
     def kernel(
         self, parameters: Parameters, log_weights: np.ndarray, centre: np.ndarray
@@ -117,11 +126,16 @@ class _Features:
 
 
 class _Base:
-    """h(x) of a block; zero where the family says None."""
+    """h(x) of a block; equal for equal families."""
 
     def __init__(self, family: ExponentialFamily) -> None:
         self.family = family
 
-    def __call__(self, block: Block) -> np.ndarray | float:
-        base = self.family.log_base(block.raw)
-        return 0.0 if base is None else base
+    def __call__(self, block: Block) -> np.ndarray | None:
+        return self.family.log_base(block.raw)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Base) and self.family == other.family
+
+    def __hash__(self) -> int:
+        return hash(_Base)

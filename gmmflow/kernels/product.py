@@ -32,21 +32,22 @@ class FeatureProduct:
     shape : (int, int)
         k and p.
     base : callable of block, optional
-        h(x) of each row, (B,) or one number, where it is not zero.
+        h(x) of each row, (B,), or None where it is zero; it compares equal for equal families.
     """
 
     features: Features
     theta: np.ndarray | None
     shape: tuple[int, int]
-    base: Callable[[Block], np.ndarray | float] | None = None
+    base: Callable[[Block], np.ndarray | None] | None = None
 
     def log_joint(self, block: Block, out: np.ndarray) -> None:
         """Fill out (k, B) with Theta F + h."""
         assert self.theta is not None, "a collector has no densities"
         theta = self.theta.astype(block.dtype, copy=False)
         theta_times_features(theta, block.features(self.features, self.shape[1]), out)
-        if self.base is not None:
-            out += self.base(block)
+        base = None if self.base is None else block.base(self.base)
+        if base is not None:
+            out += base
 
     def accumulate(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
         """Add F R' to ``sums`` (p, k)."""

@@ -63,7 +63,7 @@ class MaximumLikelihood(MStep):
         return weights + distribution.n_free(k, d, update)
 
     def refuse(self, distribution: Distribution) -> str | None:
-        """Names in `update` that the distribution does not have."""
+        """Names in `update` that the distribution does not have, or does not learn alone."""
         known = ("weights", *distribution.parameter_names)
         unknown = [name for name in self.update or () if name not in known]
         if unknown:
@@ -71,4 +71,4 @@ class MaximumLikelihood(MStep):
                 f"update names {', '.join(unknown)}, which {distribution.type} does not have; "
                 f"its parameters are {', '.join(known)}"
             )
-        return None
+        return distribution.refuse_update(self.updated(distribution))

@@ -130,6 +130,13 @@ def kept(subject: Subject) -> None:
     same = c.distribution.maximize(statistics, c.centre, c.parameters, frozenset({"weights"}))
     for name, value in c.parameters.items():
         agree(same[name], value, 0.0, f"{name!r}, where only weights are updated")
+    for chosen in names:
+        update = frozenset({"weights", chosen})
+        if chosen not in c.parameters or c.distribution.refuse_update(update) is not None:
+            continue
+        found = c.distribution.maximize(statistics, c.centre, c.parameters, update)
+        for name in c.parameters.keys() - {chosen}:
+            agree(found[name], c.parameters[name], 0.0, f"{name!r}, where {chosen} are updated")
 
 
 @law("a row of weight zero is as if it were not there")

@@ -7,7 +7,7 @@ machine, on the number of components or on what else runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -79,8 +79,8 @@ class Block:
     """
 
     __slots__ = (
-        "_features", "_radius", "_raw", "_x", "centre", "first_row", "labels", "mass", "rows",
-        "sample_weight", "work",
+        "_base", "_features", "_radius", "_raw", "_x", "centre", "first_row", "labels", "mass",
+        "rows", "sample_weight", "work",
     )  # fmt: skip
 
     def __init__(
@@ -97,6 +97,7 @@ class Block:
         self._x: np.ndarray | None = None
         self._raw: np.ndarray | None = None
         self._features: tuple[object, np.ndarray] | None = None
+        self._base: tuple[object, np.ndarray | None] | None = None
         self._radius: float | None = None
 
     def __len__(self) -> int:
@@ -141,6 +142,12 @@ class Block:
             make(self, out)  # type: ignore[operator]
             self._features = (make, out)
         return self._features[1]
+
+    def base(self, make: Callable[[Block], np.ndarray | None]) -> np.ndarray | None:
+        """`make(block)`, (B,) or None, made once for all candidates; they do not change it."""
+        if self._base is None or self._base[0] != make:
+            self._base = (make, make(self))
+        return self._base[1]
 
 
 def blocks(rows: np.ndarray, span: Chunk, centre: np.ndarray, work: Workspace) -> Iterator[Block]:
