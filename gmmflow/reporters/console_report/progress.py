@@ -80,12 +80,11 @@ class Bar(Progress):
     def begin(self, title: str, data: DataSummary, candidates: int) -> None:
         """Draw the line."""
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
         self._live = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=12),
             TimeElapsedColumn(),
             console=Console(file=self._stream, force_terminal=True, highlight=False),
             transient=True,
@@ -93,7 +92,7 @@ class Bar(Progress):
             # Results on stdout are not ours to redraw.
             redirect_stdout=False,
         )
-        # How many iterations there will be is not known: the bar pulses instead of filling.
+        # How many iterations there will be is not known: a spinner turns instead of a bar filling.
         self._task = self._live.add_task(_start(data, candidates), total=None)
         self._live.start()
 

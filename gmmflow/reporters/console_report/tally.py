@@ -39,11 +39,12 @@ class Tally:
         self._value[step.candidate] = step.log_likelihood
 
     def line(self) -> str:
-        """``iteration 12: log-likelihood -1130.26396 (change 1.2e-05), 4 of 10 starts running``."""
+        """``iteration 12: log-likelihood -1130.26396 (+1.2e-05), 4/10 running``."""
+        # Short enough for a terminal of 80 columns, with the spinner and the time beside it.
         best = max(self._value, key=self._value.__getitem__)
         words = f"iteration {self.iteration}: log-likelihood {text.total(self._value[best])}"
         if best in self._change:
-            words += f" (change {self._change[best]:.2g})"
+            words += f" ({self._change[best]:+.2g})"
         if self.candidates > 1:
-            words += f", {self.seen} of {self.candidates} starts running"
+            words += f", {self.seen}/{self.candidates} running"
         return words

@@ -15,11 +15,9 @@ def test_the_best_running_start_is_told():
     tally = Tally(2)
     for told in (step(0, 0, -20.0), step(1, 0, -30.0), step(0, 1, -15.0), step(1, 1, -12.0)):
         tally.record(told)
-    assert tally.line() == (
-        "iteration 1: log-likelihood -12.00000 (change 18), 2 of 2 starts running"
-    )
+    assert tally.line() == ("iteration 1: log-likelihood -12.00000 (+18), 2/2 running")
     tally.record(step(1, 2, -11.0))
-    assert tally.line().endswith("(change 1), 1 of 2 starts running")
+    assert tally.line().endswith("(+1), 1/2 running")
 
 
 def test_one_start_needs_no_count():
