@@ -141,6 +141,7 @@ class ClusterEngine(Engine):
             ) from error
         except (CancelledError, CommClosedError) as error:
             raise ClusterError(
-                f"the connection to the scheduler was lost: {error}",
+                "the connection to the Dask scheduler was lost "
+                f"({getattr(error, 'reason', None) or type(error).__name__})",
                 "See that the scheduler is running, then run again.",
             ) from error

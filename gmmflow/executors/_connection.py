@@ -52,11 +52,23 @@ def connected(options: Distributed) -> Iterator[Any]:
             "Start one (dask scheduler), or correct the address; run.timeout is "
             f"{options.timeout:g} s.",
         ) from error
-    with closing(client):
+    with _without_tracebacks(), closing(client):
         _wait_for_worker(client, address, end, options.timeout)
         _check_versions(client.get_versions(packages=["gmmflow", "numpy", "scipy"]))
         _warn_if_open(client.scheduler.address)
         yield client
+
+
+@contextmanager
+def _without_tracebacks() -> Iterator[None]:
+    """Dask's client logs a traceback when it cannot reconnect; our error says it in a line."""
+    log = logging.getLogger("distributed.client")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _knock(address: str, timeout: float, security: Any) -> None:
