@@ -6,7 +6,7 @@ from typing import Literal
 
 from gmmflow.loaders.base import LoadContext, Source, TableLoader
 from gmmflow.loaders.delimited import load
-from gmmflow.loaders.files import SourceFile, find
+from gmmflow.loaders.files import SourceFile, find, fingerprint
 from gmmflow.loaders.selection import select
 from gmmflow.loaders.text import Format, read_header
 from gmmflow.stage import Field
@@ -55,6 +55,7 @@ class Csv(TableLoader):
             chunks=None,
             n_bytes=sum(file.size for file in files),
             dtype=self.dtype,
+            fingerprint=fingerprint(files),
         )
 
     @property
@@ -62,4 +63,4 @@ class Csv(TableLoader):
         return Format(self.delimiter, self.header)
 
     def _files(self, context: LoadContext) -> tuple[SourceFile, ...]:
-        return find(self.path, context, "*.csv*")
+        return find(self.path, context, glob=True)

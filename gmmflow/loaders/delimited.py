@@ -36,18 +36,18 @@ def load(
     """
     header = read_header(files[0], form)
     selection, notes = select(options, header.names, header.numeric, files[0].name)
-    store = RowStore(
-        len(selection.names), options.dtype, selection.weight is not None,
-        selection.label is not None, context.in_memory, scratch,
-    )  # fmt: skip
     classes: dict[str, int] = {}
     found = 0
-    for file in files:
-        if file is not files[0]:
-            _same_columns(files[0], header, file, read_header(file, form))
-        for n_rows, rows in _parts(file, form, header, selection, classes):
-            found += n_rows
-            store.append(rows)
+    with RowStore(
+        len(selection.names), options.dtype, selection.weight is not None,
+        selection.label is not None, context.in_memory, scratch,
+    ) as store:  # fmt: skip
+        for file in files:
+            if file is not files[0]:
+                _same_columns(files[0], header, file, read_header(file, form))
+            for n_rows, rows in _parts(file, form, header, selection, classes):
+                found += n_rows
+                store.append(rows)
     if not found:
         raise DataError(f"{files[0].path} has no rows below its header", "check what wrote it")
     if store.n_rows < found:
@@ -55,12 +55,13 @@ def load(
     label_names: tuple[str, ...] = ()
     if selection.label is not None:
         label_names = order(classes, f"{files[0].name}, column {options.labels!r}")
+    code = {name: i for i, name in enumerate(label_names)}
     size = chunk_rows(options.chunk_size, len(selection.names), options.dtype)
     return store.dataset(
         cut(store.n_rows, size),
         names=selection.names,
         # Codes were given as the classes appeared; -1, no label, picks the last entry.
-        recode=np.asarray([*(label_names.index(name) for name in classes), -1], np.int32),
+        recode=np.asarray([*(code[name] for name in classes), -1], np.int32),
         label_names=label_names,
         fingerprint=fingerprint(files),
         notes=notes,

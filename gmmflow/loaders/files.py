@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from glob import glob, has_magic
+from glob import glob as expand
+from glob import has_magic
 from pathlib import Path
 from typing import BinaryIO
 
@@ -73,7 +74,9 @@ def unreadable(path: str | Path, error: OSError) -> GmmflowError:
     )
 
 
-def find(path: str, context: LoadContext, pattern: str | None = None) -> tuple[SourceFile, ...]:
+def find(
+    path: str, context: LoadContext, *, glob: bool = False, below: str | None = None
+) -> tuple[SourceFile, ...]:
     """Files that `path` names, in sorted order.
 
     Parameters
@@ -81,9 +84,10 @@ def find(path: str, context: LoadContext, pattern: str | None = None) -> tuple[S
     path : str
     context : LoadContext
         Says where relative paths start.
-    pattern : str, optional
-        Several files are allowed: `path` may hold ``*``, ``?`` and ``**``, or be a folder, which
-        stands for the files below it whose names match `pattern`.
+    glob : bool
+        `path` may hold ``*``, ``?`` and ``**``, for several files.
+    below : str, optional
+        `path` may be a folder, which stands for the files below it whose names match this.
 
     Raises
     ------
@@ -96,13 +100,13 @@ def find(path: str, context: LoadContext, pattern: str | None = None) -> tuple[S
     """
     full = context.resolve(path)
     try:
-        if pattern is not None and has_magic(path) and not full.exists():
-            return _several(map(Path, glob(str(full), recursive=True)), f"no file matches {full}")
+        if glob and has_magic(path) and not full.exists():
+            return _several(map(Path, expand(str(full), recursive=True)), f"no file matches {full}")
         if full.is_dir():
-            if pattern is None:
+            if below is None:
                 raise DataError(f"{full} is a folder, and a file is needed", _content(full))
-            below = (p for p in full.rglob(pattern) if not p.name.startswith((".", "_")))
-            return _several(below, f"no file below {full} matches {pattern}")
+            files = (p for p in full.rglob(below) if not p.name.startswith((".", "_")))
+            return _several(files, f"no file below {full} matches {below}")
         return (_found(full),)
     except OSError as error:
         raise unreadable(full, error) from error

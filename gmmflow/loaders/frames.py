@@ -79,11 +79,10 @@ def to_numbers(x: Any, what: str) -> np.ndarray:
             f"{what} holds {array.dtype}, and real numbers are needed",
             "convert it, or leave out columns that are not numbers",
         )
-    if array.dtype not in (np.float32, np.float64):
-        with np.errstate(over="ignore"):
-            array = array.astype(np.float64)
-    # Byte order of other machines is not for BLAS.
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
+    # The byte order of other machines is not for BLAS.
+    kind = array.dtype.newbyteorder("=")
+    with np.errstate(over="ignore"):
+        return array.astype(kind if kind in (np.float32, np.float64) else np.float64, copy=False)
 
 
 def _whole(x: Any, d: int) -> np.ndarray | None:

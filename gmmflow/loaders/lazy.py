@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -47,6 +47,19 @@ class Part:
             None if self.labels is None else self.labels[mask],
         )
 
+    @classmethod
+    def together(cls, parts: Sequence[Part]) -> Part:
+        """Rows of several parts, one after another."""
+
+        def join(arrays: list[np.ndarray]) -> np.ndarray | None:
+            return np.concatenate(arrays) if arrays else None
+
+        return cls(
+            np.concatenate([p.rows for p in parts]),
+            join([p.sample_weight for p in parts if p.sample_weight is not None]),
+            join([p.labels for p in parts if p.labels is not None]),
+        )
+
 
 class Piece(ABC):
     """One chunk that can be read, any number of times, in any process."""
@@ -66,8 +79,16 @@ class Piece(ABC):
         """Read and check the rows."""
 
 
+P = TypeVar("P", bound=Piece)
+
+
+def one_by_one(pieces: Sequence[Piece]) -> Iterator[Part]:
+    """All pieces, each read on its own."""
+    return (piece.read() for piece in pieces)
+
+
 def assemble(
-    pieces: Sequence[Piece],
+    pieces: Sequence[P],
     names: tuple[str, ...],
     dtype: str,
     *,
@@ -77,6 +98,7 @@ def assemble(
     label_names: tuple[str, ...] = (),
     fingerprint: str = "",
     notes: tuple[str, ...] = (),
+    in_turn: Callable[[Sequence[P]], Iterator[Part]] = one_by_one,
 ) -> Dataset:
     """Dataset of all pieces.
 
@@ -97,14 +119,20 @@ def assemble(
         Classes; not empty if rows have labels.
     fingerprint : str
     notes : tuple of str
+    in_turn : callable
+        Reads all pieces in their order, if there is a better way than one by one.
     """
     n_found = sum(piece.n_rows for piece in pieces)
     if n_found * len(names) * 8 <= in_memory:
         rows, weight, labels, sizes = _read_now(
-            pieces, len(names), dtype, weighted, bool(label_names)
+            in_turn(pieces), n_found, len(names), dtype, weighted, bool(label_names)
         )
     else:
-        sizes = [len(p.read().rows) if drops else p.n_rows for p in pieces]
+        sizes = [piece.n_rows for piece in pieces]
+        if drops:
+            sizes = [len(part.rows) for part in in_turn(pieces)]
+        if not any(sizes):
+            raise DataError(NOTHING_LEFT, "choose other `columns:`")
         pieces_kept = [piece for piece, size in zip(pieces, sizes, strict=True) if size]
         rows, weight, labels = read_later(
             pieces_kept, [s for s in sizes if s], len(names), dtype, weighted, bool(label_names),
@@ -113,7 +141,7 @@ def assemble(
     n_kept = sum(sizes)
     if n_kept < n_found:
         notes = (*notes, dropped_note(n_found - n_kept, n_found))
-    if n_kept == 0:
+    if not n_kept:
         raise DataError(NOTHING_LEFT, "choose other `columns:`")
     refuse_all_zero(weight)
     return Dataset(
@@ -131,8 +159,8 @@ def assemble(
 
 def dropped_note(dropped: int, total: int) -> str:
     """What `missing: drop` did, in words."""
-    plural = "row was" if dropped == 1 else "rows were"
-    return f"{dropped} of {total} {plural} left out because a value is missing"
+    were = "was" if dropped == 1 else "were"
+    return f"{dropped} of {total} rows {were} left out because a value is missing"
 
 
 def refuse_all_zero(weight: Any) -> None:
@@ -142,15 +170,13 @@ def refuse_all_zero(weight: Any) -> None:
 
 
 def _read_now(
-    pieces: Sequence[Piece], d: int, dtype: str, weighted: bool, labelled: bool
+    parts: Iterator[Part], n_rows: int, d: int, dtype: str, weighted: bool, labelled: bool
 ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None, list[int]]:
-    n_rows = sum(piece.n_rows for piece in pieces)
     rows = np.empty((n_rows, d), dtype)
     weight = np.empty(n_rows) if weighted else None
     labels = np.empty(n_rows, np.int32) if labelled else None
     sizes, first = [], 0
-    for piece in pieces:
-        part = piece.read()
+    for part in parts:
         at = slice(first, first + len(part.rows))
         rows[at] = part.rows
         if weight is not None:

@@ -84,7 +84,7 @@ class Column:
         self._stream.write(held.getbuffer())
 
     def close(self) -> None:
-        """Finish the file, or give the memory back."""
+        """Finish the file."""
         self._stream.close()
 
     def values(self) -> np.ndarray:
@@ -94,7 +94,7 @@ class Column:
 
 
 class RowStore:
-    """Rows, weights and labels that arrive in order.
+    """Rows, weights and labels that arrive in order. Leaving it closes its files.
 
     Parameters
     ----------
@@ -167,7 +167,6 @@ class RowStore:
         starts = list(accumulate(sizes, initial=0))
         source = tuple(f"rows {a + 1} to {b}" for a, b in pairwise(starts))
         if self.scratch is not None:
-            self._close()
             pieces = [
                 ScratchPiece(
                     self.scratch, a, b, len(names), self._rows.dtype.str,
@@ -185,12 +184,16 @@ class RowStore:
             labels = None if self._labels is None else recode[self._labels.values()[:, 0]]
         return Dataset(rows, names, sizes, weight, labels, label_names, source, fingerprint, notes)
 
-    def _close(self) -> None:
-        try:
-            for column in self.columns:
-                column.close()
-        except OSError as error:
-            raise self._full(error) from error
+    def __enter__(self) -> RowStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.scratch is not None:
+            try:
+                for column in self.columns:
+                    column.close()
+            except OSError as error:
+                raise self._full(error) from error
 
     def _full(self, error: OSError) -> StorageError:
         return StorageError(

@@ -22,6 +22,9 @@ class Moments:
         Weighted sum of squares about the mean.
     low, high : (d,)
         Smallest and largest value.
+    rest : (d,) or float
+        What rounding took off the mean. Far from the origin it is what keeps merged scatters
+        exact: at 1e8 a mean alone is good to 1e-8.
     """
 
     n_rows: int
@@ -30,6 +33,7 @@ class Moments:
     scatter: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    rest: np.ndarray | float = 0.0
 
     @property
     def variance(self) -> np.ndarray:
@@ -69,7 +73,8 @@ def measure(rows: np.ndarray, sample_weight: np.ndarray | None = None) -> Moment
         np.square(x, out=x)
         scatter = x.sum(axis=1) if sample_weight is None else x @ sample_weight
         scatter -= weight * np.square(error)
-    return Moments(n_rows, weight, first + error, scatter, low, high)
+    total = first + error
+    return Moments(n_rows, weight, total, scatter, low, high, (first - total) + error)
 
 
 def merge(a: Moments, b: Moments) -> Moments:
@@ -80,12 +85,15 @@ def merge(a: Moments, b: Moments) -> Moments:
     if a.weight == 0.0 or b.weight == 0.0:
         return a if b.weight == 0.0 else b
     weight = a.weight + b.weight
-    delta = b.mean - a.mean
+    delta = (b.mean - a.mean) + (b.rest - a.rest)
+    step = delta * (b.weight / weight) + a.rest
+    mean = a.mean + step
     return Moments(
         a.n_rows + b.n_rows,
         weight,
-        a.mean + delta * (b.weight / weight),
+        mean,
         a.scatter + b.scatter + delta * delta * (a.weight * b.weight / weight),
         np.minimum(a.low, b.low),
         np.maximum(a.high, b.high),
+        (a.mean - mean) + step,
     )
