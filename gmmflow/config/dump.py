@@ -53,10 +53,12 @@ class _Dumper(yaml.SafeDumper):
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     value = escape(value)
     try:
-        quoted = not isinstance(scalar(value), str)
+        style = None if isinstance(scalar(value), str) else "'"
     except ValueError:
-        quoted = True
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="'" if quoted else None)
+        style = "'"
+    if value.splitlines() != [value]:
+        style = '"'  # line breaks as escapes
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(str, _text)

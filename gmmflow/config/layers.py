@@ -10,7 +10,7 @@ from typing import Any
 from gmmflow.config.environment import substitute
 from gmmflow.config.merge import merge, put
 from gmmflow.config.node import MAX_DEPTH, Node, Place, Source
-from gmmflow.config.problems import InvalidConfig, Problem
+from gmmflow.config.problems import InvalidConfig, Problem, show
 from gmmflow.config.reader import read
 from gmmflow.errors import ConfigError, InputMissing, PermissionRefused
 
@@ -112,11 +112,15 @@ def _base(entry: Node, seen: tuple[Path, ...], problems: list[Problem]) -> Node 
         refuse("the path of a config is needed here, or a list of paths")
         return None
     path = entry.place.source.folder / entry.value
-    resolved = path.resolve()
+    try:
+        resolved, is_file = path.resolve(), path.is_file()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name too long, \0
+        refuse(f"{show(entry.value)} cannot be looked up: {error}")
+        return None
     if resolved in seen:
         refuse(f"'{entry.value}' extends itself", "a config cannot be its own base")
         return None
-    if not path.is_file():
+    if not is_file:
         refuse(f"there is no file '{entry.value}'", f"it is looked for at {path}")
         return None
     base = _with_bases(_from_file(path, problems), (*seen, resolved), problems)

@@ -28,7 +28,8 @@ class LoadedConfig:
     registry : Registry
         Where its stages come from.
     folder : Path
-        Relative paths of the config start here: its own folder, or the current one.
+        Relative paths of what the config reads start here: its `folder`, by default the folder
+        that it lies in, or the current one.
     name : str
         Stem of the file name; "config" for a mapping.
     resolved : dict
@@ -75,13 +76,14 @@ def load(
         raise InvalidConfig(
             [*problems, Problem(root.place, "", "the config is empty", "try: gmmflow init")], name
         )
+    folder = _base_folder(root, folder, problems)
     registry, mute = _registry(root, folder, problems)
     builder = Builder(registry, mute)
     config = builder.options(RunConfig, root)
     problems += builder.problems
     if config is not FAILED:
-        for path, message in broken_rules(config):
-            problems.append(Problem(root.deepest(path).place, dotted(path), message))
+        for path, message, hint in broken_rules(config):
+            problems.append(Problem(root.deepest(path).place, dotted(path), message, hint))
     if problems:
         raise InvalidConfig(problems, name)
     resolved = config.model_dump(mode="json")
@@ -118,6 +120,18 @@ def build_stage(kind: str, description: object, registry: Registry | None = None
         raise InvalidConfig(builder.problems, kind)
     made: Stage = stage
     return made
+
+
+def _base_folder(root: Node, folder: Path, problems: list[Problem]) -> Path:
+    """Where relative paths start, given the folder that the config lies in."""
+    node = root.child("folder")
+    if node is None or not isinstance(node.value, str):
+        return folder
+    try:
+        return (folder / Path(node.value).expanduser()).absolute()
+    except RuntimeError as error:
+        problems.append(Problem(node.place, "folder", f"has no home folder: {error}"))
+        return folder
 
 
 def _registry(root: Node, folder: Path, problems: list[Problem]) -> tuple[Registry, str]:

@@ -130,6 +130,8 @@ class Initializer(Stage):
     deterministic: ClassVar[bool] = False
     #: Whether the order of the components means something and is kept.
     ordered: ClassVar[bool] = False
+    #: Whether the rows must have known classes (`data.labels`).
+    needs_labels: ClassVar[bool] = False
 
     @abstractmethod
     def start(

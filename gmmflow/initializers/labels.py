@@ -33,6 +33,7 @@ class Labels(Initializer):
 
     deterministic: ClassVar[bool] = True
     ordered: ClassVar[bool] = True
+    needs_labels: ClassVar[bool] = True
     type: Literal["labels"] = "labels"
 
     def start(

@@ -55,6 +55,8 @@ def test_a_circle_is_refused(write):
     ("entry", "message"),
     [
         ("none.yaml", "there is no file 'none.yaml'"),
+        ('"a\\0b"', "'a\0b' cannot be looked up: embedded null byte"),
+        ("x" * 300, f"'{'x' * 56}... cannot be looked up: "),
         ("3", "the path of a config is needed here, or a list of paths"),
         ("list.yaml", "'list.yaml' is no mapping of options"),
     ],
@@ -63,7 +65,8 @@ def test_a_base_that_cannot_be_one(write, entry, message):
     write("- 1\n", "list.yaml")
     write(f"extends: {entry}\na: 1\n")
     found = problem("fit.yaml")
-    assert (found.path, found.message) == ("extends", message)
+    assert found.path == "extends"
+    assert found.message.startswith(message)
 
 
 def test_the_environment_reaches_strings_of_all_layers(write, monkeypatch):
