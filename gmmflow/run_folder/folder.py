@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,15 @@ from gmmflow.run_folder.lock import FolderLock
 _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{32}\.tmp")
 #: Differences and names that a message shows.
 _SHOWN = 8
+
+
+class State(StrEnum):
+    """What a folder is to a run, in words that follow "the folder"."""
+
+    NEW = "is new"
+    FINISHED = "holds this finished run: nothing would be done"
+    UNFINISHED = "holds an unfinished run of this config, which would start over"
+    RESTARTED = "holds an earlier run, whose results would be removed"
 
 
 class RunFolder:
@@ -69,7 +79,11 @@ class RunFolder:
             raise refusal(error, path) from error
         lock = FolderLock(path)
         try:
-            return cls(path, lock, _take(path, identity, restart))
+            state, old = look(path, identity, restart)
+            if state is State.FINISHED:
+                return cls(path, lock, old)
+            empty(path, old["files"] if old else ())
+            return cls(path, lock, None)
         except OSError as error:
             lock.release()
             raise refusal(error, path) from error
@@ -87,12 +101,21 @@ class RunFolder:
         self._lock.release()
 
 
-def _take(path: Path, identity: Mapping[str, Any], restart: bool) -> dict[str, Any] | None:
-    """Manifest of a finished run of this config; None once the folder is free."""
+def look(
+    path: Path, identity: Mapping[str, Any], restart: bool = False
+) -> tuple[State, dict[str, Any] | None]:
+    """What taking the folder would find, and the manifest of the run that was there.
+
+    Raises
+    ------
+    FolderError
+        As for `RunFolder.claim`.
+    """
+    if not path.is_dir():
+        return State.NEW, None
     found = sorted(entry.name for entry in path.iterdir() if not _TEMPORARY.fullmatch(entry.name))
     if not found:
-        empty(path, ())
-        return None
+        return State.NEW, None
     old = read_manifest(path)
     if old is None:
         shown = ", ".join(found[:_SHOWN]) + (", ..." if len(found) > _SHOWN else "")
@@ -100,17 +123,16 @@ def _take(path: Path, identity: Mapping[str, Any], restart: bool) -> dict[str, A
             f"{path} is not empty and is no run folder of gmmflow: it holds {shown}",
             "name another folder with `output:`; --restart removes only what gmmflow wrote",
         )
-    if not restart and old["config_hash"] != config_hash(identity):
+    if restart:
+        return State.RESTARTED, old
+    if old["config_hash"] != config_hash(identity):
         differ = list(differences(old["identity"], identity))
         more = [f"... and {len(differ) - _SHOWN} more"] if len(differ) > _SHOWN else []
         raise FolderError(
             "\n    ".join([f"{path} belongs to another config:", *differ[:_SHOWN], *more]),
             "name another folder with `output:`, or remove those results with --restart",
         )
-    if not restart and (path / names.SUCCESS).exists():
-        return old
-    empty(path, old["files"])
-    return None
+    return (State.FINISHED if (path / names.SUCCESS).exists() else State.UNFINISHED), old
 
 
 def read_manifest(path: Path) -> dict[str, Any] | None:
