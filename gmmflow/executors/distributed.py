@@ -10,7 +10,7 @@ from gmmflow.executors.base import Executor
 from gmmflow.stage import Field
 
 if TYPE_CHECKING:
-    from gmmflow.executors._cluster import ClusterEngine
+    from gmmflow.executors.cluster.engine import ClusterEngine
 
 
 class Distributed(Executor):
@@ -63,7 +63,7 @@ class Distributed(Executor):
         ClusterError
             No scheduler or no worker within the timeout, or another gmmflow runs there.
         """
-        from gmmflow.executors._cluster import ClusterEngine
-        from gmmflow.executors._connection import connected
+        from gmmflow.executors.cluster.connection import connected
+        from gmmflow.executors.cluster.engine import ClusterEngine
 
         return ClusterEngine(connected(self), self.timeout, ship)

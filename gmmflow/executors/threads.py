@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any, Literal
 
-from gmmflow.executors._cpus import usable_cpus
-from gmmflow.executors._streams import each_chunk, reduce_streams
 from gmmflow.executors.base import Engine, Executor
+from gmmflow.executors.passes.cpus import usable_cpus
+from gmmflow.executors.passes.streams import each_chunk, reduce_streams
 from gmmflow.numerics.blas_threads import one_blas_thread
 from gmmflow.stage import Field
 from gmmflow.values.dataset import Chunk, Dataset
@@ -83,7 +83,7 @@ class _DaskRows:
     """A Dask data set, prepared for passes on Dask's threaded scheduler."""
 
     def __init__(self, data: Dataset, pool: ThreadPoolExecutor | None, threads: int) -> None:
-        from gmmflow.executors._recipe import recipes
+        from gmmflow.executors.passes.recipe import recipes
 
         self.data = data
         self._pool = pool
@@ -97,14 +97,14 @@ class _DaskRows:
         self._shared = found.shared
 
     def reduce(self, work: RowPass) -> Any:
-        from gmmflow.executors._pass_graph import group_size, reduction
+        from gmmflow.executors.passes.graph import group_size, reduction
 
         group = group_size(self.data, self._threads, TASK_BYTES)
         graph, key = reduction(self._sources, self._inputs, work, group)
         return self._get(graph, key)
 
     def each(self, task: Callable[[Chunk], Any]) -> Iterator[Any]:
-        from gmmflow.executors._pass_graph import mapping
+        from gmmflow.executors.passes.graph import mapping
 
         ahead = AHEAD * self._threads
         for start in range(0, len(self._sources), ahead):

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gmmflow.executors import _cluster, _pass_graph, threads
+from gmmflow.executors import threads
+from gmmflow.executors.cluster import engine as cluster_engine
+from gmmflow.executors.passes import graph
 from gmmflow.executors.threads import Threads
 from gmmflow.values.dataset import Dataset
 from gmmflow.values.row_pass import RowPass
@@ -73,8 +75,8 @@ def test_groups_of_chunks(kit, engine, monkeypatch, group):
         used.append(group)
         return group
 
-    monkeypatch.setattr(_pass_graph, "group_size", forced)
-    monkeypatch.setattr(_cluster, "group_size", forced)
+    monkeypatch.setattr(graph, "group_size", forced)
+    monkeypatch.setattr(cluster_engine, "group_size", forced)
     assert in_threads(kit, 2, lazy) == expected
     assert kit.bits(engine.reduce(lazy, kit.SUMS)) == expected
     assert kit.bits(engine.reduce(rows, kit.SUMS)) == expected
@@ -97,7 +99,7 @@ def test_one_worker(kit, start_cluster):
 def test_small_chunks_are_grouped_and_large_ones_are_not(n_chunks, rows, workers, group):
     n = rows * n_chunks
     data = Dataset(np.broadcast_to(0.0, (n, 20)), ("x",) * 20, (rows,) * n_chunks)
-    assert _pass_graph.group_size(data, workers, threads.TASK_BYTES) == group
+    assert graph.group_size(data, workers, threads.TASK_BYTES) == group
 
 
 def test_results_of_each_do_not_depend_on_the_executor(kit, engine):

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from gmmflow.errors import DegenerateComponent
-from gmmflow.executors._cpus import usable_cpus
+from gmmflow.executors.passes.cpus import usable_cpus
 from gmmflow.executors.threads import Threads
 from gmmflow.numerics.tree import tree_reduce
 from gmmflow.values.block import spans

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from gmmflow.executors._recipe import Graph, Keys, Recipe
-from gmmflow.executors._shipping import opened
+from gmmflow.executors.passes.recipe import Graph, Keys, Recipe
+from gmmflow.executors.passes.shipping import opened
 from gmmflow.numerics.blas_threads import one_blas_thread
 from gmmflow.numerics.tree import tree_reduce
 from gmmflow.values.dataset import Chunk, Dataset

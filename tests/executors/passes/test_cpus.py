@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from gmmflow.executors._cpus import usable_cpus
+from gmmflow.executors.passes.cpus import usable_cpus
 
 ALL = len(os.sched_getaffinity(0))
 

@@ -10,10 +10,10 @@ from typing import Any
 from uuid import uuid4
 
 from gmmflow.errors import ClusterError
-from gmmflow.executors._pass_graph import group_size, mapping, reduction
-from gmmflow.executors._placed import Placed, place, same, send
-from gmmflow.executors._shipping import ByValue, Shipped
 from gmmflow.executors.base import Engine
+from gmmflow.executors.cluster.placed import Placed, place, same, send
+from gmmflow.executors.passes.graph import group_size, mapping, reduction
+from gmmflow.executors.passes.shipping import ByValue, Shipped
 from gmmflow.numerics.blas_threads import one_blas_thread
 from gmmflow.values.dataset import Chunk, Dataset
 from gmmflow.values.row_pass import RowPass

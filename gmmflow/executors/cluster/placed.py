@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from gmmflow.executors._recipe import Keys, Recipe, recipes
-from gmmflow.executors._shipping import Shipped, opened
+from gmmflow.executors.passes.recipe import Keys, Recipe, recipes
+from gmmflow.executors.passes.shipping import Shipped, opened
 from gmmflow.values.dataset import Dataset
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gmmflow.errors import DataError
-from gmmflow.executors._recipe import recipes
+from gmmflow.executors.passes.recipe import recipes
 from gmmflow.executors.threads import Threads
 from gmmflow.values.dataset import Dataset
 from gmmflow.values.row_pass import RowPass

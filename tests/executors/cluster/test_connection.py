@@ -9,7 +9,7 @@ from time import monotonic, sleep
 import pytest
 
 from gmmflow.errors import ClusterError, Exit
-from gmmflow.executors._connection import _check_versions, _warn_if_open
+from gmmflow.executors.cluster.connection import _check_versions, _warn_if_open
 from gmmflow.executors.distributed import Distributed
 from gmmflow.executors.threads import Threads
 from gmmflow.values.row_pass import RowPass

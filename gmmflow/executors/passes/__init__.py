@@ -1,0 +1,1 @@
+"""How a pass over the rows is done: streams of threads, or a small Dask graph."""
