@@ -126,49 +126,56 @@ def _parquet(path: Path) -> Any:
 
 def _look_at_table(table: Any, path: Path, found: Survey) -> None:
     import pyarrow.compute as pc
+    from pyarrow import types
 
-    found.n_rows, found.columns = table.num_rows, []
+    found.n_rows = table.num_rows
     names = [name.strip() for name in table.column_names]
-    numeric = []
-    for index, name in enumerate(names):
-        column = table.column(index)
+    columns = {}
+    for name, column in zip(names, table.columns, strict=True):
         reason = "another column has the same name" if names.count(name) > 1 else ""
-        reason = reason or _why_not(column, name, found)
-        if reason:
+        if reason := reason or _why_not(column, found, name):
             found.left_out[name] = reason
-        else:
-            found.columns.append(name)
-            numeric.append(column)
-    if not numeric:
+        columns[name] = column
+    found.columns = [name for name in names if name not in found.left_out]
+    if not found.columns:  # then a few whole numbers are better than nothing
+        found.columns = [name for name in found.classes if types.is_integer(columns[name].type)]
+        for name in found.columns:
+            del found.classes[name], found.left_out[name]
+    if not found.columns:
         about = "; ".join(f"{name!r} ({why})" for name, why in found.left_out.items())
         raise DataError(f"{path} has no column to fit: {about}", "mixtures are fitted to numbers")
-    complete = pc.is_valid(numeric[0])
+    numeric = [columns[name] for name in found.columns]
+    lacking = pc.is_null(numeric[0], nan_is_null=True)
     for column in numeric[1:]:
-        complete = pc.and_(complete, pc.is_valid(column))
-    found.incomplete = found.n_rows - (pc.sum(complete).as_py() or 0)
+        lacking = pc.or_(lacking, pc.is_null(column, nan_is_null=True))
+    found.incomplete = pc.sum(lacking).as_py() or 0
 
 
-def _why_not(column: Any, name: str, found: Survey) -> str:
+def _why_not(column: Any, found: Survey, name: str) -> str:
     """Why a column should not be fitted, or an empty string."""
     import pyarrow.compute as pc
     from pyarrow import types
 
     kind = column.type
-    if column.null_count == len(column):
+    present = column.filter(pc.invert(pc.is_null(column, nan_is_null=True)))
+    if len(present) == 0:
         return "no values"
     is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_dictionary(kind)
-    if not (is_text or types.is_boolean(kind) or types.is_integer(kind)):
-        return "" if types.is_floating(kind) or types.is_decimal(kind) else f"{kind}"
-    values = pc.unique(column.drop_null()).to_pylist()
-    often = len(column) >= max(_ENOUGH_ROWS, 2 * len(values)) and len(values) > 1
+    is_number = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
+    if not (is_text or is_number or types.is_boolean(kind)):
+        return f"{kind}"
+    values = pc.unique(present).to_pylist()
+    enough = len(column) >= _ENOUGH_ROWS
+    if enough and len(values) == 1:
+        return "a single value"
+    often = enough and len(column) >= 2 * len(values)
     if types.is_integer(kind):
-        if len(values) == 1:
-            return "a single value"
-        spread = max(values) - min(values) + 1
-        if len(values) == len(column) == spread and len(column) >= _ENOUGH_ROWS:
+        if enough and len(values) == len(column) == max(values) - min(values) + 1:
             return "looks like a row number"
         if not often or len(values) > _WHOLE_NUMBER_CLASSES:
             return ""
+    elif is_number:
+        return ""
     if often and len(values) <= _CLASSES:
         found.classes[name] = sorted(str(value) for value in values)
         return f"{len(values)} different values"

@@ -42,7 +42,7 @@ def put(root: Node, path: tuple[str, ...], value: Node) -> Node:
         raise LookupError(f"there is no list here to take entry {name} of: set the whole list")
     below = root.child(name)
     inner = put(below, rest, value) if below is not None else _nested(rest, value)
-    keyed = Node(inner.value, inner.place, value.place, inner.text)
+    keyed = Node(inner.value, inner.place, value.key, inner.text)
     return merge(root, Node({name: keyed}, value.place, root.key))
 
 
@@ -65,7 +65,7 @@ def _nested(path: tuple[str, ...], value: Node) -> Node:
     for name in reversed(path):
         if name.isdecimal():
             raise LookupError(f"there is no list here to take entry {name} of: set the whole list")
-        value = Node({name: Node(value.value, value.place, value.place, value.text)}, value.place)
+        value = Node({name: value}, value.place, value.key)
     return value
 
 

@@ -116,7 +116,9 @@ def show(value: object) -> str:
 
 def _position(problem: Problem) -> tuple[bool, str, int, int]:
     place = problem.place
-    return place.source.name == "--set", place.source.name, place.line, place.column
+    if place.source.name == "--set":  # after the files, in the order in which they were noted
+        return True, "", 0, 0
+    return False, place.source.name, place.line, place.column
 
 
 def _printable(text: str) -> str:
