@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from gmmflow.errors import UsageError
-from gmmflow.run_folder.failures import refusal
+from gmmflow.reporters.writing.durable import refusal
 
 #: Arrays (m,) by name.
 Columns = dict[str, Any]
@@ -94,7 +94,7 @@ def table(output: str | None, n_rows: int) -> Iterator[Table]:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        raise refusal(error, path) from error
+        raise refusal(error, path, "--output") from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -175,7 +175,7 @@ class _Parts(Table):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise refusal(error, folder) from error
+            raise refusal(error, folder, "--output") from error
 
     def add(self, columns: Columns) -> None:
         with table(str(self._folder / f"part-{self._count:06d}.parquet"), 0) as part:

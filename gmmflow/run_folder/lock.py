@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gmmflow.errors import Interrupted
-from gmmflow.run_folder.failures import refusal
+from gmmflow.reporters.writing.durable import refusal
 
 
 class FolderLock:

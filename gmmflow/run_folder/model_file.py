@@ -23,9 +23,9 @@ from gmmflow.errors import (
 )
 from gmmflow.plugin.manager import Registry
 from gmmflow.reporters.writing import durable
+from gmmflow.reporters.writing.durable import refusal
 from gmmflow.run_folder import names
 from gmmflow.run_folder.array_file import pack, unpack
-from gmmflow.run_folder.failures import refusal
 from gmmflow.run_folder.manifest import with_inner
 from gmmflow.run_folder.result_record import describe_result, restore_result
 from gmmflow.stage import Stage

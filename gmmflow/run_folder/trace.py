@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from gmmflow.reporters.base import Watcher
+from gmmflow.reporters.writing.durable import refusal
 from gmmflow.run_folder import names
-from gmmflow.run_folder.failures import refusal
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.trace import Step
 

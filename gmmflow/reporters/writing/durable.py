@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
-from gmmflow.errors import GmmflowError, OutputError, StorageError
+from gmmflow.errors import GmmflowError, OutputError, PermissionRefused, StorageError
 
 #: The device failed or is full, rather than: we may not write there.
 STORAGE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
@@ -35,8 +35,10 @@ def write(path: Path, parts: Iterable[bytes | memoryview]) -> int:
     ------
     StorageError
         The disk is full, or the system reported an I/O error.
+    PermissionRefused
+        The system refused access.
     OutputError
-        The folder is not there or may not be written.
+        The folder is not there, or cannot be written.
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex}{TEMPORARY}")
     try:
@@ -57,17 +59,20 @@ def write(path: Path, parts: Iterable[bytes | memoryview]) -> int:
     return size
 
 
-def refusal(error: OSError, path: Path) -> GmmflowError:
-    """The error a user should see when `path` could not be written."""
+def refusal(error: OSError, path: Path, option: str = "`output:`") -> GmmflowError:
+    """The error a user should see when `path` could not be written, as `option` names it."""
     why = os.strerror(error.errno) if error.errno else str(error)
+    message = f"{path}: could not be written: {why}."
     if error.errno in STORAGE:
         return StorageError(
-            f"{path}: could not be written: {why}.",
-            "Free some space or set `output:` to a folder on another disk, then run again.",
+            message, f"Free some space or set {option} to a folder on another disk, then run again."
+        )
+    if isinstance(error, PermissionError):
+        return PermissionRefused(
+            message, f"Change its permissions, or set {option} to a folder that you may write to."
         )
     return OutputError(
-        f"{path}: could not be written: {why}.",
-        "Set `output:` to a folder that exists or can be made, and that you may write to.",
+        message, f"Set {option} to a folder that exists or can be made, and that you may write to."
     )
 
 
