@@ -17,14 +17,13 @@ from pydantic import SerializeAsAny
 from gmmflow.covariances.base import Covariance
 from gmmflow.distributions.base import Distribution
 from gmmflow.errors import DegenerateComponent
-from gmmflow.kernels.gaussian import GaussianKernel
-from gmmflow.kernels.layouts import LAYOUTS, Layout
+from gmmflow.kernels.gaussian import GaussianKernel, dense_kernel, diagonal_kernel
+from gmmflow.kernels.layouts import LAYOUTS
 from gmmflow.numerics.linalg import first_singular, inverse_factors
 from gmmflow.stage import Field, Slot
 from gmmflow.values.mixture import Parameters, Statistics
 from gmmflow.values.moments import Moments
 
-LOG_2PI = float(np.log(2.0 * np.pi))
 #: Parameter that holds the covariances, for what a family needs.
 FORMS = {
     "dense": "covariances",
@@ -34,8 +33,8 @@ FORMS = {
 }
 #: A component with less than this share of the rows has emptied.
 EMPTY_SHARE = 1e-10
-#: Statistics about the centre lose this many eps relative to a variance before they are collected
-#: again about the means.
+#: Squared distance of a mean from the centre, in variances of its component, beyond which a start's
+#: statistics are collected again about the means.
 CANCELLATION = 1e-9 / np.finfo(np.float64).eps
 
 
@@ -57,24 +56,25 @@ class Gaussian(Distribution):
         self, parameters: Parameters, log_weights: np.ndarray, centre: np.ndarray
     ) -> GaussianKernel:
         """Kernel for these parameters."""
-        layout = LAYOUTS[self.covariance.needs]
-        means = parameters["means"] - centre
+        layout, means = LAYOUTS[self.covariance.needs], parameters["means"]
         if "covariances" in parameters:
-            return dense_kernel(layout, means, parameters["covariances"], log_weights)
+            return dense_kernel(layout, centre, means, parameters["covariances"], log_weights)
         variances = parameters["variances"]
         if variances.shape[1] > 1:
             # Spheres that unequal scales brought back to data units are ellipses (`affine`).
             layout = LAYOUTS["diagonal"]
-        return diagonal_kernel(layout, means, variances, log_weights)
+        return diagonal_kernel(layout, centre, means, variances, log_weights)
 
     def collector(
         self, k: int, centre: np.ndarray, about: Parameters | None = None
     ) -> GaussianKernel:
         """Kernel that only sums: about the centre, or about given means."""
-        means = np.zeros((k, len(centre))) if about is None else about["means"] - centre
-        norm = np.full(k, 0.0 if about is None else np.inf)
-        nothing = np.zeros((k, 1))
-        return GaussianKernel(LAYOUTS[self.covariance.needs], None, means, norm, nothing, nothing)
+        layout = LAYOUTS[self.covariance.needs]
+        if about is None:
+            means, whitener = np.broadcast_to(centre, (k, len(centre))), np.zeros((1, 1))
+        else:
+            means, whitener = about["means"], np.full((1, 1), np.inf)
+        return GaussianKernel(layout, None, centre, means, whitener, np.zeros(k))
 
     def counts(self, statistics: Statistics) -> np.ndarray:
         """Expected rows of each component, (k,)."""
@@ -85,17 +85,22 @@ class Gaussian(Distribution):
 
     def refine(self, statistics: Statistics, centre: np.ndarray) -> Parameters | None:
         """Means to collect about, where scatters are small against distances from the centre."""
-        layout = LAYOUTS[self.covariance.needs]
-        n, means, scatter = layout.moments(statistics, None)
+        n, offsets, scatter = LAYOUTS[self.covariance.needs].moments(statistics, None)
+        about = {"means": centre + offsets}
         if scatter.ndim == 3:
-            scatter = np.einsum("kii->ki", scatter)
-        # What was subtracted: n m^2, of each component, or of all where the scatter is pooled.
-        offset = n[:, None] * np.square(means)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                n = n if len(scatter) == len(n) else n.sum(keepdims=True)
+                covariances = scatter / n[:, None, None]
+            if first_singular(covariances) is not None:
+                return about
+            stretch = np.abs(inverse_factors(covariances)[0])
+            length = np.matmul(stretch, np.abs(offsets)[:, :, None])[:, :, 0]
+            return None if np.square(length).sum(axis=1).max() <= CANCELLATION else about
+        # What was subtracted: n m^2.
+        lost = n[:, None] * np.square(offsets)
         if scatter.shape[1] == 1:
-            offset = offset.sum(axis=1, keepdims=True)
-        if len(scatter) == 1:
-            offset = offset.sum(axis=0, keepdims=True)
-        return None if (scatter * CANCELLATION >= offset).all() else {"means": centre + means}
+            lost = lost.sum(axis=1, keepdims=True)
+        return None if (lost <= scatter * CANCELLATION).all() else about
 
     def maximize(
         self,
@@ -105,6 +110,8 @@ class Gaussian(Distribution):
         update: frozenset[str],
     ) -> Parameters:
         """Weighted means, and the family's covariances of the scatter about them."""
+        if previous is not None and not update.intersection(self.parameter_names):
+            return previous
         layout = LAYOUTS[self.covariance.needs]
         about = None if previous is None else previous["means"] - centre
         n, means, scatter = layout.moments(statistics, about)
@@ -206,43 +213,6 @@ class Gaussian(Distribution):
             equal = np.allclose(scale, scale[0], rtol=1e-15, atol=0.0)
             form["variances"] = parameters["variances"] * np.square(scale[:1] if equal else scale)
         return form
-
-
-def dense_kernel(
-    layout: Layout, means: np.ndarray, covariances: np.ndarray, log_weights: np.ndarray
-) -> GaussianKernel:
-    """Kernel of dense covariances (k | 1, d, d); means (k, d) from the centre."""
-    k, d = means.shape
-    whitener, log_det = inverse_factors(covariances)
-    precision = whitener.transpose(0, 2, 1) @ whitener
-    z = np.einsum("kij,kj->ki", np.broadcast_to(whitener, (k, d, d)), means)
-    linear = np.einsum("kji,kj->ki", np.broadcast_to(whitener, (k, d, d)), z)
-    constant = log_weights - 0.5 * (d * LOG_2PI + log_det)
-    theta = np.empty((k, d + 1))
-    theta[:, :-1] = linear
-    theta[:, -1] = constant - 0.5 * np.square(z).sum(axis=1)
-    if not layout.shared:
-        i, j = np.triu_indices(d)
-        pairs = precision[:, i, j] * np.where(i == j, -0.5, -1.0)
-        theta = np.concatenate([np.broadcast_to(pairs, (k, len(i))), theta], axis=1)
-    norm = np.broadcast_to(np.linalg.norm(precision, axis=(1, 2)), (k,))
-    return GaussianKernel(layout, theta, means, norm, whitener, constant)
-
-
-def diagonal_kernel(
-    layout: Layout, means: np.ndarray, variances: np.ndarray, log_weights: np.ndarray
-) -> GaussianKernel:
-    """Kernel of diagonal (k | 1, d) or spherical (k | 1, 1) variances."""
-    k, d = means.shape
-    precision = np.broadcast_to(1.0 / variances, (k, variances.shape[1]))
-    log_det = np.broadcast_to(np.log(variances), (k, d)).sum(axis=1)
-    constant = log_weights - 0.5 * (d * LOG_2PI + log_det)
-    linear = precision * means
-    last = constant - 0.5 * (linear * means).sum(axis=1)
-    theta = np.concatenate([-0.5 * precision, linear, last[:, None]], axis=1)
-    norm = np.linalg.norm(np.broadcast_to(precision, (k, d)), axis=1)
-    whitener = np.sqrt(precision)
-    return GaussianKernel(layout, theta, means, norm, whitener, constant)
 
 
 def refuse_empty(n: np.ndarray) -> None:

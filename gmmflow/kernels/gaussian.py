@@ -1,10 +1,12 @@
 """Densities and moments of Gaussian components on one block.
 
-The features product is fast and, about a centre near the data, exact: its rounding error is at
-most about eps (d + (R + |mu|)^2 ||P||), with R the radius of the block, P the precision matrix in
-the Frobenius norm and mu the mean, both from the centre. Where that bound exceeds `TOLERANCE`,
-the component is taken on its own in this block: rows are shifted by its mean and whitened, and
-their moments are summed about that mean.
+The features product is fast and, about a centre near the data, exact. Its rounding error is at
+most about eps (d + s^2), where s is the length that a row could have after whitening if nothing
+cancelled: with W the whitener, r the largest |x| of each column in the block and mu the mean,
+both from the centre, s = || |W| (r + |mu|) ||. The bound does not depend on the columns' units,
+and is met: over random components the error is between 0.01 and 1.3 of it. Where it exceeds
+`TOLERANCE`, the component is taken on its own in this block: rows are shifted by its mean and
+whitened, and their moments are summed about that mean.
 """
 
 from __future__ import annotations
@@ -16,11 +18,15 @@ import numpy as np
 
 from gmmflow.kernels.layouts import Layout
 from gmmflow.kernels.slabs import theta_times_features
+from gmmflow.numerics.linalg import inverse_factors
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Statistics
 
+LOG_2PI = float(np.log(2.0 * np.pi))
 #: Largest error of a log density, absolute, that the features product may make.
 TOLERANCE = {"d": 1e-9, "f": 1e-4}  # by the type of the rows: float64, float32
+#: The bound of the rounding error is this many times eps (d + s^2).
+ROUNDING = 1.5
 
 NONE = np.empty(0, np.intp)
 
@@ -35,21 +41,21 @@ class GaussianKernel:
         Features of the form of the covariances, and what is summed.
     theta : (k, p) or None
         Natural parameters about the centre; None collects statistics only.
+    centre : (d,)
+        What `Block.x` is shifted by.
     means : (k, d)
-        From the centre.
-    precision_norm : (k,)
-        Frobenius norm of each precision matrix; inf takes every block about the means.
+        In the units of the rows.
     whitener : (k | 1, d, d), (k | 1, d) or (k | 1, 1)
         z = whitener (x - mean) has unit covariance: inverse Cholesky factors or reciprocal
-        standard deviations.
+        standard deviations. Of a collector: 0 sums about the centre, inf about the means.
     constant : (k,)
         Log weight + log density at the mean.
     """
 
     layout: Layout
     theta: np.ndarray | None
+    centre: np.ndarray
     means: np.ndarray
-    precision_norm: np.ndarray
     whitener: np.ndarray
     constant: np.ndarray
 
@@ -61,9 +67,11 @@ class GaussianKernel:
             features = block.features(self.layout.features, self.theta.shape[1])
             theta_times_features(self.theta.astype(block.dtype, copy=False), features, out)
             if self.layout.shared:
-                out -= 0.5 * squared_norm(block, self.whitener[0])
+                row_term = squared_norm(block, self.whitener[0])
+                row_term *= 0.5
+                out -= row_term
         for c in far:
-            z = whiten(block, self.means[c], self.whitener[c if len(self.whitener) > 1 else 0])
+            z = self.whitened(block, c)
             np.add.reduce(np.multiply(z, z, out=z), axis=0, out=out[c])
             out[c] *= -0.5
             out[c] += self.constant[c]
@@ -80,39 +88,66 @@ class GaussianKernel:
             else:
                 self.layout.add_about_centre(block, resp, into)
         for c in far:
-            shifted = block.x - self.means[c][:, None]
-            self.layout.add_about_mean(shifted, resp[c], int(c), len(resp), into)
+            self.layout.add_about_mean(self.shifted(block, c), resp[c], int(c), len(resp), into)
 
     def far(self, block: Block) -> np.ndarray:
         """Components whose features product could be off by more than `TOLERANCE` here."""
-        radius, nearest = self.safe_radius[block.dtype.char]
-        if block.radius <= nearest:
+        limit = self.limit[block.dtype.char]
+        norm, offset = self.shortcut
+        if norm * block.radius + offset <= limit:
             return NONE
-        far = ~(block.radius <= radius)
+        with np.errstate(over="ignore", invalid="ignore"):
+            length = np.linalg.norm(self.stretched(block.reach) + self.offsets, axis=1)
+        far = ~(length <= limit)
         # One precision matrix has one row term for all components: they go together.
         if self.layout.shared and far.any():
             far[:] = True
         return np.flatnonzero(far)
 
+    def shifted(self, block: Block, component: int) -> np.ndarray:
+        """Rows about the mean of a component, (d, B) float64, each rounded once."""
+        # From the rows as they are: far from the centre x has lost digits that they have.
+        out = block.work.array("shifted", block.x.shape, np.float64)
+        return np.subtract(block.raw, self.means[component][:, None], out=out)
+
+    def whitened(self, block: Block, component: int) -> np.ndarray:
+        """Rows about the mean of a component in units of standard deviations, (d, B)."""
+        shifted = self.shifted(block, component)
+        whitener = self.whitener[component if len(self.whitener) > 1 else 0]
+        if whitener.ndim == 1:
+            return np.multiply(whitener[:, None], shifted, out=shifted)
+        out = block.work.array("whitened", shifted.shape, np.float64)
+        return np.matmul(whitener, shifted, out=out)
+
+    def stretched(self, lengths: np.ndarray) -> np.ndarray:
+        """|W| times lengths (d,) or (k, d): (k | 1, d)."""
+        size = np.abs(self.whitener)
+        if size.ndim == 2:
+            return size * lengths
+        return np.matmul(size, lengths[..., None])[..., 0]
+
     @cached_property
-    def safe_radius(self) -> dict[str, tuple[np.ndarray, float]]:
-        """For each type of rows: radius up to which a component is safe, (k,), and the least."""
+    def offsets(self) -> np.ndarray:
+        """|W| times the distances of the means from the centre, (k, d)."""
+        with np.errstate(invalid="ignore"):
+            return self.stretched(np.abs(self.means - self.centre))
+
+    @cached_property
+    def limit(self) -> dict[str, float]:
+        """Length s up to which the features product is exact enough, by the type of the rows."""
         d = self.means.shape[1]
-        distance = np.linalg.norm(self.means, axis=1)
-        safe = {}
-        for char, tolerance in TOLERANCE.items():
-            room = max(tolerance / float(np.finfo(char).eps) - d, 0.0)
-            with np.errstate(divide="ignore"):
-                radius = np.sqrt(room / self.precision_norm) - distance
-            safe[char] = radius, float(radius.min())
-        return safe
+        return {
+            char: max(tolerance / (ROUNDING * float(np.finfo(char).eps)) - d, 0.0) ** 0.5
+            for char, tolerance in TOLERANCE.items()
+        }
 
-
-def whiten(block: Block, mean: np.ndarray, whitener: np.ndarray) -> np.ndarray:
-    """Rows about `mean` (from the centre) in units of standard deviations, (d, B)."""
-    shifted = block.x - mean[:, None]
-    z: np.ndarray = whitener @ shifted if whitener.ndim == 2 else whitener[:, None] * shifted
-    return z
+    @cached_property
+    def shortcut(self) -> tuple[float, float]:
+        """Norm and offset with s <= norm * radius + offset for every component."""
+        d = self.means.shape[1]
+        size = np.broadcast_to(self.whitener, (*self.whitener.shape[:-1], d))
+        norm = np.linalg.norm(size.reshape(len(size), -1), axis=1).max()
+        return float(norm), float(np.linalg.norm(self.offsets, axis=1).max())
 
 
 def squared_norm(block: Block, whitener: np.ndarray) -> np.ndarray:
@@ -121,3 +156,47 @@ def squared_norm(block: Block, whitener: np.ndarray) -> np.ndarray:
     np.matmul(whitener.astype(block.dtype, copy=False), block.x, out=z)
     length: np.ndarray = np.add.reduce(np.multiply(z, z, out=z), axis=0)
     return length
+
+
+def dense_kernel(
+    layout: Layout,
+    centre: np.ndarray,
+    means: np.ndarray,
+    covariances: np.ndarray,
+    log_weights: np.ndarray,
+) -> GaussianKernel:
+    """Kernel of dense covariances (k | 1, d, d)."""
+    k, d = means.shape
+    offsets = means - centre
+    whitener, log_det = inverse_factors(covariances)
+    precision = whitener.transpose(0, 2, 1) @ whitener
+    z = np.einsum("kij,kj->ki", np.broadcast_to(whitener, (k, d, d)), offsets)
+    linear = np.einsum("kji,kj->ki", np.broadcast_to(whitener, (k, d, d)), z)
+    constant = log_weights - 0.5 * (d * LOG_2PI + log_det)
+    theta = np.empty((k, d + 1))
+    theta[:, :-1] = linear
+    theta[:, -1] = constant - 0.5 * np.square(z).sum(axis=1)
+    if not layout.shared:
+        i, j = np.triu_indices(d)
+        pairs = precision[:, i, j] * np.where(i == j, -0.5, -1.0)
+        theta = np.concatenate([np.broadcast_to(pairs, (k, len(i))), theta], axis=1)
+    return GaussianKernel(layout, theta, centre, means, whitener, constant)
+
+
+def diagonal_kernel(
+    layout: Layout,
+    centre: np.ndarray,
+    means: np.ndarray,
+    variances: np.ndarray,
+    log_weights: np.ndarray,
+) -> GaussianKernel:
+    """Kernel of diagonal (k | 1, d) or spherical (k | 1, 1) variances."""
+    k, d = means.shape
+    offsets = means - centre
+    precision = np.broadcast_to(1.0 / variances, (k, variances.shape[1]))
+    log_det = np.broadcast_to(np.log(variances), (k, d)).sum(axis=1)
+    constant = log_weights - 0.5 * (d * LOG_2PI + log_det)
+    linear = precision * offsets
+    last = constant - 0.5 * (linear * offsets).sum(axis=1)
+    theta = np.concatenate([-0.5 * precision, linear, last[:, None]], axis=1)
+    return GaussianKernel(layout, theta, centre, means, np.sqrt(precision), constant)

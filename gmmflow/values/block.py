@@ -79,8 +79,8 @@ class Block:
     """
 
     __slots__ = (
-        "_base", "_features", "_radius", "_raw", "_x", "centre", "first_row", "labels", "mass",
-        "rows", "sample_weight", "work",
+        "_base", "_features", "_radius", "_raw", "_reach", "_x", "centre", "first_row", "labels",
+        "mass", "rows", "sample_weight", "work",
     )  # fmt: skip
 
     def __init__(
@@ -98,6 +98,7 @@ class Block:
         self._raw: np.ndarray | None = None
         self._features: tuple[object, np.ndarray] | None = None
         self._base: tuple[object, np.ndarray | None] | None = None
+        self._reach: np.ndarray | None = None
         self._radius: float | None = None
 
     def __len__(self) -> int:
@@ -119,17 +120,23 @@ class Block:
         return self._x
 
     @property
+    def reach(self) -> np.ndarray:
+        """Largest distance of the block's rows from the centre in each column, (d,) float64."""
+        if self._reach is None:
+            x = self.x
+            self._reach = np.maximum(x.max(axis=1), -x.min(axis=1)).astype(np.float64)
+        return self._reach
+
+    @property
     def radius(self) -> float:
         """Bound on the distance of the block's rows from the centre: half its box's diagonal."""
         if self._radius is None:
-            x = self.x
-            far = np.maximum(x.max(axis=1), -x.min(axis=1)).astype(np.float64)
-            self._radius = float(np.sqrt(far @ far))
+            self._radius = float(np.sqrt(self.reach @ self.reach))
         return self._radius
 
     @property
     def raw(self) -> np.ndarray:
-        """Rows as they are, (d, B) contiguous, for laws that cannot be shifted."""
+        """Rows as they are, (d, B) contiguous, for laws and components that shift on their own."""
         if self._raw is None:
             self._raw = self.work.array("raw", self.rows.shape[::-1], self.dtype)
             np.copyto(self._raw, self.rows.T)
