@@ -7,8 +7,10 @@ import json
 from typing import Any
 
 from gmmflow.cli.parser import add_config_arguments
-from gmmflow.config import InvalidConfig, LoadedConfig, load
+from gmmflow.config import InvalidConfig, load
+from gmmflow.config.model import RunConfig
 from gmmflow.errors import Exit
+from gmmflow.stage import Stage
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,47 +32,38 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"valid": True, "config": loaded.resolved}, indent=2))
     else:
-        print(f"{args.config} is valid\n{describe(loaded)}")
+        print(f"{args.config} is valid\n{describe(loaded.config)}")
     return Exit.DONE
 
 
-def describe(loaded: LoadedConfig) -> str:
-    """The stages that a config uses, one slot a line, with the options that it sets."""
-    values = loaded.resolved
-    model, fit = values["model"], values["fit"]
-
-    def stage(path: str) -> str:
-        return _stage(loaded, path)
-
-    def stages(path: str, listed: list[Any]) -> str:
-        return ", ".join(stage(f"{path}.{i}") for i in range(len(listed)))
-
+def describe(config: RunConfig) -> str:
+    """The stages that a config uses, one slot a line, with options that are not the default."""
+    model, fit = config.model, config.fit
     lines = {
-        "data": stage("data"),
-        "transform": stages("transform", values["transform"]),
-        "model": f"{_count(model['components'], 'component')}, {stage('model.distribution')}",
-        "init": f"{stage('init')}, {_count(fit['restarts'], 'start')}",
-        "fit": f"{stage('fit.e_step')}, {stage('fit.m_step')}",
-        "stop": stages("fit.convergence", fit["convergence"]),
-        "run": stage("run"),
-        "report": stages("report", values["report"]),
-        "output": values["output"] or "",
+        "data": _stage(config.data),
+        "transform": ", ".join(map(_stage, config.transform)),
+        "model": f"{_count(model.components, 'component')}, {_stage(model.distribution)}",
+        "init": f"{_stage(config.init)}, {_count(fit.restarts, 'start')}",
+        "fit": f"{_stage(fit.e_step)}, {_stage(fit.m_step)}",
+        "stop": ", ".join(map(_stage, fit.convergence)),
+        "run": _stage(config.run),
+        "report": ", ".join(map(_stage, config.report)),
+        "output": config.output or "",
     }
     return "\n".join(f"  {name:<9} {text}" for name, text in lines.items() if text)
 
 
-def _stage(loaded: LoadedConfig, path: str) -> str:
+def _stage(stage: Stage) -> str:
     """A stage in the way a person would write it."""
-    options: Any = loaded.resolved
-    for part in path.split("."):
-        options = options[int(part)] if isinstance(options, list) else options[part]
+    plain = stage.model_dump(mode="json")
     shown = []
-    for name, value in options.items():
-        if isinstance(value, dict) and "type" in value:
-            shown.append(f"{name}: {_stage(loaded, f'{path}.{name}')}")
-        elif name != "type" and loaded.origins.get(f"{path}.{name}", "default") != "default":
-            shown.append(f"{name}: {_value(value)}")
-    return f"{options['type']} ({', '.join(shown)})" if shown else str(options["type"])
+    for name, field in stage.options().items():
+        value = getattr(stage, name)
+        if isinstance(value, Stage):
+            shown.append(f"{name}: {_stage(value)}")
+        elif value != field.get_default(call_default_factory=True):
+            shown.append(f"{name}: {_value(plain[name])}")
+    return f"{stage.type} ({', '.join(shown)})" if shown else stage.type
 
 
 def _value(value: Any) -> str:

@@ -58,9 +58,9 @@ print(sorted(heavy & sys.modules.keys()))
 usage = resource.getrusage(resource.RUSAGE_SELF)
 print(usage.ru_utime + usage.ru_stime)
 """
-    *_, loaded, seconds = python(code).stdout.splitlines()
-    assert loaded == "[]"
-    assert float(seconds) < 0.2  # 0.05 on a quiet machine
+    runs = [python(code).stdout.splitlines()[-2:] for _ in range(3)]  # another may disturb one
+    assert {loaded for loaded, _ in runs} == {"[]"}
+    assert min(float(seconds) for _, seconds in runs) < 0.1
 
 
 @pytest.mark.parametrize(

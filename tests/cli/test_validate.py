@@ -81,14 +81,16 @@ print(sorted(heavy & sys.modules.keys()))
 usage = resource.getrusage(resource.RUSAGE_SELF)
 print(usage.ru_utime + usage.ru_stime)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-    )
-    *_, loaded, seconds = done.stdout.splitlines()
-    assert loaded == "[]"
-    assert float(seconds) < 1.0  # 0.4 on a quiet machine
+    runs = []
+    for _ in range(3):  # another process may disturb one
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        )
+        runs.append(done.stdout.splitlines()[-2:])
+    assert {loaded for loaded, _ in runs} == {"[]"}
+    assert min(float(seconds) for _, seconds in runs) < 0.5
