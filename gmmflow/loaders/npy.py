@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 
@@ -94,24 +94,36 @@ class ArrayFile:
 
     def columns(self, wanted: tuple[int, ...], start: int, stop: int) -> list[np.ndarray]:
         """Columns (m,) of rows `start` to `stop`, of the type in the file."""
-        n_rows, d = self.shape
-        with self.file.open() as stream:
-
-            def numbers(first: int, count: int) -> np.ndarray:
-                values = np.empty(count, self.dtype)
-                view = values.data.cast("B")
-                stream.seek(self.offset + first * values.itemsize)
-                while len(view):
-                    got = stream.readinto(view)  # type: ignore[attr-defined]
-                    if not got:
-                        raise DataError(f"{self.file.path} ended early", "write it again")
-                    view = view[got:]
-                return values
-
-            if self.fortran:
-                return [numbers(j * n_rows + start, stop - start) for j in wanted]
-            block = numbers(start * d, (stop - start) * d).reshape(-1, d)
+        if not self.fortran:
+            block = self.block(start, stop)
             return [block[:, j] for j in wanted]
+        n_rows = self.shape[0]
+        with self.file.open() as stream:
+            return [self._numbers(stream, j * n_rows + start, stop - start) for j in wanted]
+
+    def block(self, start: int, stop: int) -> np.ndarray:
+        """All columns of rows `start` to `stop`, (m, D), of an array stored row after row."""
+        d = self.shape[1]
+        with self.file.open() as stream:
+            return self._numbers(stream, start * d, (stop - start) * d).reshape(-1, d)
+
+    def holds(self, selection: Selection) -> bool:
+        """Whether the rows stand in the file as they are wanted: nothing needs to be copied."""
+        everything = tuple(range(self.shape[1]))
+        stored = np.dtype(self.dtype) == np.dtype(selection.dtype)
+        alone = selection.weight is None and selection.label is None
+        return stored and alone and not self.fortran and selection.columns == everything
+
+    def _numbers(self, stream: BinaryIO, first: int, count: int) -> np.ndarray:
+        values = np.empty(count, self.dtype)
+        view = values.data.cast("B")
+        stream.seek(self.offset + first * values.itemsize)
+        while len(view):
+            got = stream.readinto(view)  # type: ignore[attr-defined]
+            if not got:
+                raise DataError(f"{self.file.path} ended early", "write it again")
+            view = view[got:]
+        return values
 
 
 def read_header(file: SourceFile) -> ArrayFile:
@@ -178,6 +190,10 @@ class NpyPiece(Piece):
     def read(self) -> Part:
         """Read and check the rows."""
         chosen = self.selection
+        where = Where(self.array.file.name, self.start + 1)
+        if self.array.holds(chosen):
+            rows = self.array.block(self.start, self.stop)
+            return Part(rows).keep(present(rows, chosen.names, where, missing=chosen.missing))
         columns = self.array.columns(chosen.read, self.start, self.stop)
         at = dict(zip(chosen.read, columns, strict=True))
         rows = matrix(
@@ -189,7 +205,6 @@ class NpyPiece(Piece):
         if chosen.label is not None:
             values, inverse = np.unique(at[chosen.label], return_inverse=True)
             labels = encode(values.tolist(), inverse, self.classes)
-        where = Where(self.array.file.name, self.start + 1)
         kept = present(rows, chosen.names, where, weight, chosen.weight_name, chosen.missing)
         return Part(rows, weight, labels).keep(kept)
 
