@@ -46,9 +46,7 @@ def numbers(column: Any, name: str, source: str) -> np.ndarray:
     if pa.types.is_boolean(kind):
         column = column.cast(pa.uint8())
     narrow = pa.types.is_float32(kind) or pa.types.is_float16(kind)
-    column = column.cast(pa.float32() if narrow else pa.float64(), safe=False)
-    values: np.ndarray = column.to_numpy(zero_copy_only=False)
-    return values
+    return _view(column.cast(pa.float32() if narrow else pa.float64(), safe=False), np.nan)
 
 
 def classes_in(column: Any) -> tuple[list[Any], np.ndarray]:
@@ -58,8 +56,15 @@ def classes_in(column: Any) -> tuple[list[Any], np.ndarray]:
 
     if not pa.types.is_dictionary(column.type):
         column = pc.dictionary_encode(column)
-    codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return column.dictionary.to_pylist(), codes.astype(np.int64, copy=False)
+    # Indices may be unsigned: -1 needs a sign.
+    codes = _view(column.indices.cast(pa.int64()), -1)
+    return column.dictionary.to_pylist(), codes
+
+
+def _view(column: Any, null: float) -> np.ndarray:
+    """Arrow array of numbers as a read-only ndarray; `to_numpy` would import pandas."""
+    filled = column.fill_null(null) if column.null_count else column
+    return np.from_dlpack(filled) if len(filled) else np.empty(0)
 
 
 def names_in(column: Any) -> set[str]:

@@ -120,7 +120,7 @@ class Reader:
         """Batches of rows, each with the number in the file of its first row, from 1."""
         if segment.group != self._group or segment.start < self._at:
             self._group, self._at, self._rest = segment.group, 0, None
-            self._batches = self._stream(segment.group)
+            self._batches = _stream(segment.group, self._columns)
         while self._at < segment.stop:
             batch = next(self._batches, None) if self._rest is None else self._rest
             if batch is None:
@@ -137,19 +137,17 @@ class Reader:
             if low < high:
                 yield first, batch.slice(low, high - low)
 
-    def _stream(self, group: RowGroup) -> Iterator[Any]:
-        import pyarrow as pa
 
-        try:
-            with _opened(group.file) as parquet:
-                yield from parquet.iter_batches(
-                    batch_size=_BATCH_ROWS,
-                    row_groups=[group.index],
-                    columns=self._columns,
-                    use_threads=False,
-                )
-        except (pa.ArrowException, OSError) as error:
-            raise DataError(
-                f"{group.file.path} is damaged in row group {group.index}: {error}",
-                "write it again",
-            ) from error
+def _stream(group: RowGroup, columns: list[str]) -> Iterator[Any]:
+    """Batches of a row group. Not a method: a reader in its own cycle would hold on to files."""
+    import pyarrow as pa
+
+    try:
+        with _opened(group.file) as parquet:
+            yield from parquet.iter_batches(
+                batch_size=_BATCH_ROWS, row_groups=[group.index], columns=columns, use_threads=False
+            )
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(
+            f"{group.file.path} is damaged in row group {group.index}: {error}", "write it again"
+        ) from error

@@ -13,7 +13,7 @@ from gmmflow.loaders.checks import rows_text
 from gmmflow.loaders.files import SourceFile
 
 #: Bytes that Arrow parses at a time.
-_BLOCK = 4 << 20
+_BLOCK = 1 << 20
 #: In larger files lines are not counted for a message: that pass is slow.
 _COUNTED = 64 << 20
 #: Values that decide whether a column of text is meant to hold numbers.
@@ -165,7 +165,7 @@ def _no_number(
     first = 1
     for columns in batches(file, form, header, (), numbers):
         for i, column in columns.items():
-            bad = [row for row, text in enumerate(column.to_pylist()) if not _is_number(text)]
+            bad = _not_numbers(column)
             if bad:
                 rows = [first + row for row in bad]
                 where = rows_text(rows, lambda shown: line_numbers(file, form, shown))
@@ -180,17 +180,19 @@ def _no_number(
 
 def _mostly_numbers(column: Any) -> bool:
     """Whether text looks like numbers with a few mistakes, which reading will then name."""
-    sample = [text for text in column.slice(0, _SAMPLE).to_pylist() if text is not None]
-    return sum(map(_is_number, sample)) * 2 > len(sample)
+    sample = column.slice(0, _SAMPLE)
+    return (len(sample) - len(_not_numbers(sample))) * 2 > len(sample)
 
 
-def _is_number(text: str | None) -> bool:
+def _not_numbers(column: Any) -> list[int]:
+    """Positions of what is text and no number, by Arrow's own reading; empty values are none."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    if text is None:
-        return True
-    try:
-        pa.scalar(text.strip(), pa.string()).cast(pa.float64())
-    except pa.ArrowInvalid:
-        return False
-    return True
+    trimmed, bad = pc.utf8_trim_whitespace(column), []
+    for i in range(len(trimmed)):
+        try:  # a slice, as making an Arrow value of a Python one imports pandas
+            trimmed.slice(i, 1).cast(pa.float64())
+        except pa.ArrowInvalid:
+            bad.append(i)
+    return bad

@@ -1,4 +1,5 @@
 import decimal
+import gc
 
 import numpy as np
 import pyarrow as pa
@@ -167,3 +168,16 @@ def test_inspect_reads_footers_only(tmp_path, context):
     assert source.n_rows == 1000
     assert source.chunks == (200, 100, 200, 100, 200, 100, 100)
     assert source.names == ("float", "small.int", "single", "money", "w")
+
+
+def test_reading_a_part_of_a_row_group_leaves_nothing_behind(tmp_path):
+    pq.write_table(pa.table({"a": np.random.default_rng(0).normal(size=10**5)}), tmp_path / "a")
+    lazy = Parquet(path="a", chunk_size=10**5).load(LoadContext(tmp_path, in_memory=0))
+    lazy.rows.blocks[0].compute()
+    gc.disable()
+    try:
+        before = pa.total_allocated_bytes()
+        lazy.rows.blocks[1].compute()
+        assert pa.total_allocated_bytes() == before
+    finally:
+        gc.enable()
