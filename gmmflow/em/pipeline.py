@@ -156,9 +156,6 @@ def warnings(settings: Settings, chosen: Candidate) -> Iterator[str]:
             f"init {settings.init.type} gives the same start every time: "
             f"`restarts: {settings.restarts}` was ignored; leave it out"
         )
-    assert chosen.stop is not None, "the loop has ended"
-    if chosen.stop.reason in (Reason.ITERATION_LIMIT, Reason.TIME_LIMIT):
-        yield f"not converged: {chosen.stop.message}; {chosen.stop.remedy}"
     falls = [
         after.iteration
         for before, after in zip(chosen.trace, chosen.trace[1:], strict=False)
