@@ -24,7 +24,6 @@ Arrays = dict[str, np.ndarray]
 #: Columns of the array `trace`.
 _STEP = tuple(field.name for field in fields(Step))
 _WHOLE = ("candidate", "iteration")
-_MOMENTS = ("mean", "scatter", "low", "high")
 
 
 def describe_result(result: Result) -> tuple[Values, Arrays]:
@@ -42,8 +41,8 @@ def describe_result(result: Result) -> tuple[Values, Arrays]:
                 distributions.append(description)
             of_mixture[name] = distributions.index(description)
             arrays |= _mixture_arrays(name, mixture)
-    moments = result.data.moments
-    arrays |= {f"data/{name}": getattr(moments, name) for name in _MOMENTS}
+    moments = {f.name: getattr(result.data.moments, f.name) for f in fields(Moments)}
+    arrays |= {f"data/{k}": v for k, v in moments.items() if isinstance(v, np.ndarray)}
     if result.classes is not None:
         arrays["classes"] = result.classes.counts
     values = {
@@ -54,7 +53,7 @@ def describe_result(result: Result) -> tuple[Values, Arrays]:
         "adjusted_rand": result.classes.adjusted_rand if result.classes else None,
         "data": {
             **{field.name: getattr(result.data, field.name) for field in fields(DataSummary)},
-            "moments": {"n_rows": moments.n_rows, "weight": moments.weight},
+            "moments": {k: v for k, v in moments.items() if not isinstance(v, np.ndarray)},
         },
         "distributions": distributions,
         "mixtures": of_mixture,
@@ -116,7 +115,9 @@ def restore_result(
 
 
 def _summary(values: Values, arrays: Arrays) -> DataSummary:
-    of_moments: Values = {**values["moments"], **{n: arrays[f"data/{n}"] for n in _MOMENTS}}
+    prefix = "data/"
+    learned = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+    of_moments: Values = {**values["moments"], **learned}
     texts: Values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     return DataSummary(**{**texts, "moments": Moments(**of_moments)})
 
