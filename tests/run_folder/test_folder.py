@@ -45,7 +45,8 @@ def fill(path: Path, identity=MINE, finished=True, patterns=()):
 
 
 def names(path):
-    return sorted(str(each.relative_to(path)) for each in path.rglob("*"))
+    found = [Path(top, each) for top, *below in os.walk(path) for each in sum(below, [])]
+    return sorted(str(each.relative_to(path)) for each in found)
 
 
 def test_a_folder_is_made_with_those_above_it(tmp_path):
@@ -127,10 +128,7 @@ def test_nothing_outside_the_folder_is_removed(tmp_path):
     (path / "kept").symlink_to(outside / "kept")
     claim(path, restart=True)
     assert names(outside) == ["kept", "part-1"]
-    assert names(path) == ["link", "link/kept", "link/part-1", "notes.txt"] or names(path) == [
-        "link",
-        "notes.txt",
-    ]
+    assert names(path) == ["link", "notes.txt"]
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path):
@@ -151,7 +149,7 @@ def test_a_refused_folder_is_not_kept_locked(tmp_path):
 @pytest.mark.parametrize("below", ["file", "file/out"])
 def test_a_path_that_is_a_file_or_lies_below_one_is_refused(tmp_path, below):
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file.*could not be written"):
+    with pytest.raises(OutputError, match=r"file.*could not be written"):
         claim(tmp_path / below)
 
 

@@ -140,7 +140,7 @@ def test_a_stage_that_nobody_provides_is_named(saved):
 
 def test_an_option_that_is_no_more_is_named(saved):
     change(saved, lambda d: d["result"]["distributions"][0].update(wings=2))
-    with pytest.raises(PluginError, match="a stage that cannot be made:\n.*wings"):
+    with pytest.raises(PluginError, match=r"a stage that cannot be made:\n.*wings"):
         load_model(saved)
 
 
