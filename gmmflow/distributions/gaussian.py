@@ -113,20 +113,20 @@ class Gaussian(Distribution):
         if previous is not None and not update.intersection(self.parameter_names):
             return previous
         layout = LAYOUTS[self.covariance.needs]
-        about = None if previous is None else previous["means"] - centre
-        n, means, scatter = layout.moments(statistics, about)
+        start = centre if previous is None else previous["means"]
+        n, shift, scatter = layout.moments(statistics, None if previous is None else start - centre)
         refuse_empty(n)
         if previous is not None and "means" not in update:
-            assert about is not None
-            scatter = scatter + layout.outer(n, means - about)
-            means = about
-        absolute = previous["means"] if previous is not None and means is about else centre + means
+            scatter = scatter + layout.outer(n, shift)
+            means = start
+        else:
+            means = start + shift
         if previous is not None and "covariances" not in update:
             form = {name: value for name, value in previous.items() if name != "means"}
         else:
             form = self.covariance.maximize(n, scatter, means.shape[1], previous)
-            refuse_collapsed(form, absolute)
-        return {"means": absolute, **form}
+            refuse_collapsed(form, means)
+        return {"means": means, **form}
 
     def change(self, previous: Parameters, parameters: Parameters, spread: np.ndarray) -> float:
         """Largest change in units of the columns' standard deviations `spread` (d,)."""

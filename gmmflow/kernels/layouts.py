@@ -71,18 +71,20 @@ class Layout(ABC):
     def moments(
         self, statistics: Statistics, about: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Counts (k,), means (k, d) from the centre, and scatter about them.
+        """Counts (k,), means (k, d) from `about`, and scatter about these means.
 
         Parameters
         ----------
         statistics : dict
         about : (k, d) or None
-            Means of the sweep, from the centre: where ``own_*`` were summed about.
+            Means of the sweep, from the centre: where ``own_*`` were summed about. None where
+            nothing was: the means are from the centre then.
 
         Notes
         -----
         The two parts merge as in Chan, Golub and LeVeque 1983, The American Statistician
-        37:242-247.
+        37:242-247. A component of which all rows were taken about its own mean loses no digit to
+        its distance from the centre.
         """
         parts = []
         if "sums" in statistics:
@@ -90,20 +92,19 @@ class Layout(ABC):
             d = about.shape[1] if about is not None else self.columns(sums)
             n = sums[-1]
             mean = _divide(sums[-1 - d : -1].T, n)
-            parts.append((n, mean, self.centred_scatter(sums, statistics, n, mean)))
+            scatter = self.centred_scatter(sums, statistics, n, mean)
+            parts.append((n, mean if about is None else mean - about, scatter))
         if "own_n" in statistics:
-            assert about is not None, "moments about means need the means"
             n = statistics["own_n"]
-            shift = _divide(statistics["own_sum"], n)
-            scatter = self.pool(statistics["own_scatter"]) - self.outer(n, shift)
-            parts.append((n, about + shift, scatter))
+            mean = _divide(statistics["own_sum"], n)
+            parts.append((n, mean, self.pool(statistics["own_scatter"]) - self.outer(n, mean)))
         if len(parts) == 1:
             return parts[0]
         (n1, mean1, scatter1), (n2, mean2, scatter2) = parts
         n = n1 + n2
-        delta = mean2 - mean1
-        between = self.outer(_divide((n1 * n2)[:, None], n)[:, 0], delta)
-        return n, mean1 + delta * _divide(n2[:, None], n), scatter1 + scatter2 + between
+        mean = _divide(n1[:, None] * mean1 + n2[:, None] * mean2, n)
+        between = self.outer(_divide((n1 * n2)[:, None], n)[:, 0], mean2 - mean1)
+        return n, mean, scatter1 + scatter2 + between
 
     def pool(self, own: np.ndarray) -> np.ndarray:
         """Own scatters (k, ...) in the shape of this layout."""
