@@ -1,4 +1,5 @@
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,9 @@ def test_it_has_installed_plugins(tmp_path, monkeypatch, capsys):
         "    return {'acme.never': Never}\n"
     )
     monkeypatch.syspath_prepend(str(package))
+    # What is imported here is gone afterwards: other tests have a gmmflow_acme of their own.
+    monkeypatch.setitem(sys.modules, "gmmflow_acme", None)
+    monkeypatch.delitem(sys.modules, "gmmflow_acme")
     assert main(["schema"]) == 0
     found = json.loads(capsys.readouterr().out)["$defs"]
     assert found["convergence.acme.never"]["description"] == "Never stop."
