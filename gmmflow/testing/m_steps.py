@@ -71,10 +71,13 @@ def kept(subject: Subject) -> None:
         values = {"weights": (found.weights, before.weights)}
         for name, value in before.parameters.items():
             values[name] = (found.parameters[name], value)
-        for name in set(NAMES) - set(chosen):
-            agree(*values[name], 0.0, f"{name}, where {', '.join(chosen)} are updated")
-        for name in set(chosen) - ({"weights"} if _fixed_weights(stage) else set()):
-            require((values[name][0] != values[name][1]).any(), f"{name} are not updated")
+        if getattr(stage, "weights", "free") == "equal":
+            del values["weights"]  # the option decides them
+        for name, (after, value) in values.items():
+            if name not in chosen:
+                agree(after, value, 0.0, f"{name}, where {', '.join(chosen)} are updated")
+            else:
+                require((after != value).any(), f"{name} are not updated")
 
 
 @law("n_free is at least that of nothing and at most that of all")
@@ -133,7 +136,3 @@ def untouched(subject: Subject) -> None:
 def monotone(subject: Subject) -> None:
     """A real fit of three groups of rows, three seeds."""
     never_falls(dataset(groups()[0]), 3, subject.folder, m_step=subject.stage, init=RandomPoints())
-
-
-def _fixed_weights(stage: object) -> bool:
-    return getattr(stage, "weights", "free") == "equal"
