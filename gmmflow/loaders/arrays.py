@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.checks import in_array, present
-from gmmflow.loaders.chunking import chunk_rows, cut
-from gmmflow.loaders.frames import default_names, matched, to_matrix, to_numbers
-from gmmflow.loaders.labels import encode, name_of, order
-from gmmflow.loaders.lazy import refuse_all_zero
+from gmmflow.loaders.python.frames import default_names, matched, to_matrix, to_numbers
+from gmmflow.loaders.reading.checks import in_array, present
+from gmmflow.loaders.reading.chunking import chunk_rows, cut
+from gmmflow.loaders.reading.labels import encode, name_of, order
+from gmmflow.loaders.reading.lazy import refuse_all_zero
 from gmmflow.values.dataset import Dataset
 
 __all__ = ["from_arrays", "matched"]
@@ -55,7 +55,7 @@ def from_arrays(
         named), lengths that differ, negative weights, unknown chunk sizes.
     """
     if hasattr(x, "dask") and hasattr(x, "chunks"):
-        from gmmflow.loaders.dask_arrays import from_dask
+        from gmmflow.loaders.python.dask_arrays import from_dask
 
         return from_dask(x, sample_weight, labels, names)
     rows, found = to_matrix(x)

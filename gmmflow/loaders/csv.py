@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from gmmflow.loaders.base import LoadContext, Source, TableLoader
-from gmmflow.loaders.delimited import load
-from gmmflow.loaders.files import SourceFile, find, fingerprint
-from gmmflow.loaders.selection import select
-from gmmflow.loaders.text import Format, read_header
+from gmmflow.loaders.reading.delimited import load
+from gmmflow.loaders.reading.files import SourceFile, find, fingerprint
+from gmmflow.loaders.reading.selection import select
+from gmmflow.loaders.reading.text import Format, read_header
 from gmmflow.stage import Field
 from gmmflow.values.dataset import Dataset
 

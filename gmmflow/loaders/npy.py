@@ -10,12 +10,12 @@ import numpy as np
 
 from gmmflow.errors import DataError
 from gmmflow.loaders.base import LoadContext, Source, TableLoader
-from gmmflow.loaders.checks import Where, matrix, present
-from gmmflow.loaders.chunking import chunk_rows, cut
-from gmmflow.loaders.files import SourceFile, find, fingerprint
-from gmmflow.loaders.labels import encode, name_of, order
-from gmmflow.loaders.lazy import Part, Piece, assemble
-from gmmflow.loaders.selection import Selection, select
+from gmmflow.loaders.reading.checks import Where, matrix, present
+from gmmflow.loaders.reading.chunking import chunk_rows, cut
+from gmmflow.loaders.reading.files import SourceFile, find, fingerprint
+from gmmflow.loaders.reading.labels import encode, name_of, order
+from gmmflow.loaders.reading.lazy import Part, Piece, assemble
+from gmmflow.loaders.reading.selection import Selection, select
 from gmmflow.stage import Field
 from gmmflow.values.dataset import Dataset
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from gmmflow.loaders.arrow import names_in, part
 from gmmflow.loaders.base import LoadContext, Source, TableLoader
-from gmmflow.loaders.checks import Where
-from gmmflow.loaders.chunking import chunk_rows, group
-from gmmflow.loaders.files import find, fingerprint
-from gmmflow.loaders.labels import order
-from gmmflow.loaders.lazy import Part, Piece, assemble
-from gmmflow.loaders.row_groups import Footers, Reader, Segment, read_footers
-from gmmflow.loaders.selection import Selection, select
+from gmmflow.loaders.reading.arrow import names_in, part
+from gmmflow.loaders.reading.checks import Where
+from gmmflow.loaders.reading.chunking import chunk_rows, group
+from gmmflow.loaders.reading.files import find, fingerprint
+from gmmflow.loaders.reading.labels import order
+from gmmflow.loaders.reading.lazy import Part, Piece, assemble
+from gmmflow.loaders.reading.row_groups import Footers, Reader, Segment, read_footers
+from gmmflow.loaders.reading.selection import Selection, select
 from gmmflow.stage import Field
 from gmmflow.values.dataset import Dataset
 

@@ -15,8 +15,8 @@ import numpy as np
 from pydantic import model_validator
 
 from gmmflow.loaders.base import ChunkedLoader, LoadContext, Source
-from gmmflow.loaders.chunking import chunk_rows, cut
-from gmmflow.loaders.lazy import Part, Piece, assemble
+from gmmflow.loaders.reading.chunking import chunk_rows, cut
+from gmmflow.loaders.reading.lazy import Part, Piece, assemble
 from gmmflow.stage import Field
 from gmmflow.values.dataset import Dataset
 

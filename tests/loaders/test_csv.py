@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gmmflow.errors import DataError, InputMissing
-from gmmflow.loaders import text
 from gmmflow.loaders.base import LoadContext
 from gmmflow.loaders.csv import Csv
+from gmmflow.loaders.reading import text
 
 
 @pytest.fixture

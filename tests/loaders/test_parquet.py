@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gmmflow.errors import DataError
-from gmmflow.loaders import row_groups
 from gmmflow.loaders.base import LoadContext
 from gmmflow.loaders.parquet import Parquet
+from gmmflow.loaders.reading import row_groups
 
 
 def table(n, seed=0):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.labels import encode, name_of, order
+from gmmflow.loaders.reading.labels import encode, name_of, order
 
 
 @pytest.mark.parametrize(

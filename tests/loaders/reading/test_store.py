@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from gmmflow.errors import OutputError, StorageError
-from gmmflow.loaders.lazy import Part
-from gmmflow.loaders.store import RowStore, Scratch
+from gmmflow.loaders.reading.lazy import Part
+from gmmflow.loaders.reading.store import RowStore, Scratch
 
 NO_LABELS = np.array([-1], np.int32)
 
@@ -69,7 +69,7 @@ def test_worker_that_does_not_see_the_scratch_folder(tmp_path):
 
 
 def test_child_process_deletes_nothing(tmp_path):
-    from gmmflow.loaders.store import _remove
+    from gmmflow.loaders.reading.store import _remove
 
     scratch = Scratch(str(tmp_path))
     _remove(scratch.path, owner=-1)

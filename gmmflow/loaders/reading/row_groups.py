@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.arrow import is_number
-from gmmflow.loaders.files import SourceFile
+from gmmflow.loaders.reading.arrow import is_number
+from gmmflow.loaders.reading.files import SourceFile
 
 #: Rows that are decoded at a time; bounds the memory of reading a large row group.
 _BATCH_ROWS = 1 << 16

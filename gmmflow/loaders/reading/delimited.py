@@ -8,16 +8,16 @@ from functools import partial
 import numpy as np
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.arrow import classes_in, part
 from gmmflow.loaders.base import LoadContext, TableLoader
-from gmmflow.loaders.checks import Where
-from gmmflow.loaders.chunking import chunk_rows, cut
-from gmmflow.loaders.files import SourceFile, fingerprint
-from gmmflow.loaders.labels import name_of, order
-from gmmflow.loaders.lazy import Part, dropped_note
-from gmmflow.loaders.selection import Selection, select
-from gmmflow.loaders.store import RowStore
-from gmmflow.loaders.text import Format, Header, batches, line_numbers, read_header
+from gmmflow.loaders.reading.arrow import classes_in, part
+from gmmflow.loaders.reading.checks import Where
+from gmmflow.loaders.reading.chunking import chunk_rows, cut
+from gmmflow.loaders.reading.files import SourceFile, fingerprint
+from gmmflow.loaders.reading.labels import name_of, order
+from gmmflow.loaders.reading.lazy import Part, dropped_note
+from gmmflow.loaders.reading.selection import Selection, select
+from gmmflow.loaders.reading.store import RowStore
+from gmmflow.loaders.reading.text import Format, Header, batches, line_numbers, read_header
 from gmmflow.values.dataset import Dataset
 
 

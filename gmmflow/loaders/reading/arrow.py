@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.checks import Where, matrix, present
-from gmmflow.loaders.labels import encode, name_of
-from gmmflow.loaders.lazy import Part
-from gmmflow.loaders.selection import Selection
+from gmmflow.loaders.reading.checks import Where, matrix, present
+from gmmflow.loaders.reading.labels import encode, name_of
+from gmmflow.loaders.reading.lazy import Part
+from gmmflow.loaders.reading.selection import Selection
 
 
 def is_number(kind: Any) -> bool:

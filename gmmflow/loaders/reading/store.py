@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from gmmflow.errors import DataError, OutputError, StorageError
-from gmmflow.loaders.lazy import ALL_ZERO, NOTHING_LEFT, Part, Piece, read_later
+from gmmflow.loaders.reading.lazy import ALL_ZERO, NOTHING_LEFT, Part, Piece, read_later
 from gmmflow.values.dataset import Dataset
 
 

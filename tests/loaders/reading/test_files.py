@@ -5,7 +5,7 @@ import pytest
 
 from gmmflow.errors import DataError, InputMissing, PermissionRefused
 from gmmflow.loaders.base import LoadContext
-from gmmflow.loaders.files import find, fingerprint
+from gmmflow.loaders.reading.files import find, fingerprint
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.frames import matched
+from gmmflow.loaders.python.frames import matched
 
 FRAME = pd.DataFrame({"b": [1.0], "extra": ["text"], "a": [2.0]})
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.arrow import is_number
-from gmmflow.loaders.checks import rows_text
-from gmmflow.loaders.files import SourceFile
+from gmmflow.loaders.reading.arrow import is_number
+from gmmflow.loaders.reading.checks import rows_text
+from gmmflow.loaders.reading.files import SourceFile
 
 #: Bytes that Arrow parses at a time.
 _BLOCK = 1 << 20

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmmflow.loaders.chunking import chunk_rows, cut, group
+from gmmflow.loaders.reading.chunking import chunk_rows, cut, group
 
 
 def test_rows_of_a_chunk():

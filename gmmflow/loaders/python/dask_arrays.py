@@ -10,9 +10,9 @@ import numpy as np
 
 from gmmflow.errors import DataError
 from gmmflow.loaders.arrays import check_length, column_names, distinct, to_codes
-from gmmflow.loaders.checks import in_array, present
-from gmmflow.loaders.frames import to_numbers
-from gmmflow.loaders.labels import encode, name_of, order
+from gmmflow.loaders.python.frames import to_numbers
+from gmmflow.loaders.reading.checks import in_array, present
+from gmmflow.loaders.reading.labels import encode, name_of, order
 from gmmflow.values.dataset import Dataset
 
 

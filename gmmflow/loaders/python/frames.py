@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.checks import rows_text
+from gmmflow.loaders.reading.checks import rows_text
 from gmmflow.values.columns import listing, positions
 
 _NUMBERS = "needs real numbers, (rows, columns)"

@@ -1,0 +1,1 @@
+"""What `arrays.py` accepts: tables of other libraries, and Dask arrays."""

@@ -1,0 +1,1 @@
+"""What the loaders of files share: finding, parsing, checking and cutting into chunks."""
