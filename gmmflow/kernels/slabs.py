@@ -26,13 +26,18 @@ def slab_columns(p: int, k: int, columns: int) -> int:
 
 
 def theta_times_features(theta: np.ndarray, features: np.ndarray, out: np.ndarray) -> None:
-    """Fill out (k, B) with theta (k, p) @ features (p, B)."""
+    """Fill out (k, B) with theta (k, p) @ features (p, B).
+
+    A component of weight 0 has -inf for the feature that is 1, and so in its row of `out`.
+    """
     (k, p), columns = theta.shape, features.shape[1]
     slab = slab_columns(p, k, columns)
-    if slab == columns or slab < MIN_COLUMNS:
-        np.matmul(theta, features, out=out)
-    else:
-        np.matmul(theta, _cut(features, slab), out=_cut(out, slab))
+    # Where BLAS fills its registers up with zeros, -inf makes NaN that nobody ever sees.
+    with np.errstate(invalid="ignore"):
+        if slab == columns or slab < MIN_COLUMNS:
+            np.matmul(theta, features, out=out)
+        else:
+            np.matmul(theta, _cut(features, slab), out=_cut(out, slab))
 
 
 def features_times_resp(features: np.ndarray, resp: np.ndarray, work: Workspace) -> np.ndarray:
