@@ -133,6 +133,7 @@ def conclude(
         classes=class_table(data, engine, frame, chosen.mixture) if known else None,
         notes=tuple(warnings(settings, chosen)),
         seconds=monotonic() - began,
+        random_start=not settings.init.deterministic,
     )
 
 

@@ -49,6 +49,7 @@ def describe_result(result: Result) -> tuple[Values, Arrays]:
         "best": result.best,
         "units": result.units,
         "seconds": result.seconds,
+        "random_start": result.random_start,
         "notes": list(result.notes),
         "adjusted_rand": result.classes.adjusted_rand if result.classes else None,
         "data": {
@@ -111,6 +112,7 @@ def restore_result(
         classes=None if rand is None else ClassTable(arrays["classes"], rand),
         notes=tuple(values["notes"]),
         seconds=values["seconds"],
+        random_start=values["random_start"],
     )
 
 

@@ -133,7 +133,9 @@ class Result:
     notes : tuple of str
         Warnings, each with its remedy.
     seconds : float
-        Wall time of the fit, reading included.
+        Wall time of the fit.
+    random_start : bool
+        Whether another seed would start elsewhere, so that restarts make sense.
     history : tuple of Mixture
         The mixtures of the chosen candidate's iterations, one for each step of its trace, in the
         units and the component order of `mixture`; empty unless a reporter asked for them.
@@ -148,6 +150,7 @@ class Result:
     classes: ClassTable | None = None
     notes: tuple[str, ...] = field(default=())
     seconds: float = 0.0
+    random_start: bool = True
     history: tuple[Mixture, ...] = ()
 
     @property

@@ -40,6 +40,8 @@ class Starts:
         Log-likelihoods of the best and the worst usable start.
     same : int
         How many, the best included, reached the best within `SAME`.
+    random : bool
+        Whether another seed would start elsewhere.
     failures : tuple of Failure
         Degenerate starts by reason, the most frequent first.
     """
@@ -49,6 +51,7 @@ class Starts:
     highest: float
     lowest: float
     same: int
+    random: bool
     failures: tuple[Failure, ...]
 
     @property
@@ -73,6 +76,7 @@ def starts(result: Result) -> Starts:
         highest=best,
         lowest=min(found, default=best),
         same=sum(abs(value - best) <= SAME * abs(best) for value in found),
+        random=result.random_start,
         failures=tuple(
             Failure(message, remedy, n) for (message, remedy), n in reasons.most_common()
         ),
@@ -81,6 +85,8 @@ def starts(result: Result) -> Starts:
 
 def spread(these: Starts) -> str:
     """The spread in one sentence."""
+    if these.total == 1 and not these.random:
+        return "One start, the same whatever the seed."
     if these.total == 1:
         return "One start; with fit.restarts: 10 you would see whether others end higher."
     words = f"{these.total} starts: {these.same} reached the best log-likelihood"

@@ -43,3 +43,11 @@ def test_spread_in_words(result, faithful):
     ).replace("Start 1", f"Start {result.fit.start}")
     alone = replace(faithful.result, fits=(faithful.result.fit,), best=0)
     assert spread(starts(alone)).startswith("One start; with fit.restarts: 10")
+
+
+def test_a_start_that_no_seed_changes_asks_for_no_restarts(result):
+    only = replace(result, fits=result.fits[:1], best=0)
+    assert "fit.restarts: 10" in spread(starts(only))
+    assert spread(starts(replace(only, random_start=False))) == (
+        "One start, the same whatever the seed."
+    )
