@@ -10,7 +10,7 @@ import traceback
 
 from gmmflow.errors import Exit, GmmflowError, StorageError
 
-_FULL_OR_BROKEN = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+_FULL_OR_BROKEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def report_failure(error: BaseException, debug: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -128,7 +129,9 @@ class _Events(Watcher):
 
     def close(self) -> None:
         if self._owned:
-            self._stream.close()
+            # Every line was flushed, or refused, when it was written.
+            with suppress(OSError):
+                self._stream.close()
 
     def _write(self, event: str, **fields: Any) -> None:
         line = json.dumps(_finite({"event": event, **fields}), allow_nan=False)

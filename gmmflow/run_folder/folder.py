@@ -28,6 +28,7 @@ class State(StrEnum):
     NEW = "is new"
     FINISHED = "holds this finished run: nothing would be done"
     UNFINISHED = "holds an unfinished run of this config, which would start over"
+    FAILED = "holds a run of another config that failed and left no results; it would be removed"
     RESTARTED = "holds an earlier run, whose results would be removed"
 
 
@@ -52,8 +53,9 @@ class RunFolder:
         """Take a folder for a run.
 
         It is made if it is not there. The folder of a finished run of the same config is taken
-        as it is; what is left of an unfinished one is removed. Files that no run of ours wrote
-        are never touched.
+        as it is; what is left of an unfinished one is removed, and what is left of one of any
+        config that failed without results, so that a corrected config can be run at once. Files
+        that no run of ours wrote are never touched.
 
         Parameters
         ----------
@@ -126,6 +128,8 @@ def look(
     if restart:
         return State.RESTARTED, old
     if old["config_hash"] != config_hash(identity):
+        if old.get("outcome") == "failed" and not (path / names.MODEL).exists():
+            return State.FAILED, old
         differ = list(differences(old["identity"], identity))
         more = [f"... and {len(differ) - _SHOWN} more"] if len(differ) > _SHOWN else []
         raise FolderError(

@@ -1,6 +1,6 @@
 """A run's own record: claims the folder, and writes all that every run leaves behind.
 
-In the order of time: ``config.resolved.yaml`` and a first ``manifest.json``, ``trace.jsonl``,
+In the order of time: a first ``manifest.json`` and ``config.resolved.yaml``, ``trace.jsonl``,
 the model, the manifest with how the run ended, and, only after exit code 0, ``_SUCCESS``.
 """
 
@@ -88,8 +88,9 @@ class Recorder:
         paths = {"output": str(self.path), "folder": str(self._loaded.folder)}
         config = {**self._loaded.resolved, **paths}
         try:
-            self._write(names.CONFIG, dump_yaml(config))
+            # The manifest comes first: it is what makes the folder ours.
             self._write(names.MANIFEST, manifest.text(self._record))
+            self._write(names.CONFIG, dump_yaml(config))
         except GmmflowError:
             self._folder.release()
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
@@ -47,5 +48,7 @@ class Trace(Watcher):
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:
-            self._file.close()
+            # Every line was flushed, or refused, when it was written.
+            with suppress(OSError):
+                self._file.close()
             self._file = None

@@ -45,7 +45,7 @@ def fill(path: Path, identity=MINE, finished=True, patterns=()):
 
 
 def names(path):
-    found = [Path(top, each) for top, *below in os.walk(path) for each in sum(below, [])]
+    found = [Path(top, each) for top, dirs, files in os.walk(path) for each in (*dirs, *files)]
     return sorted(str(each.relative_to(path)) for each in found)
 
 
@@ -96,6 +96,30 @@ def test_another_config_is_refused_with_what_differs(tmp_path):
     assert "`output:`" in caught.value.remedy
     assert "--restart" in caught.value.remedy
     assert names(path) == before
+
+
+def test_a_corrected_config_takes_the_folder_of_a_run_that_failed_without_results(tmp_path):
+    path = tmp_path / "out"
+    fill(path, finished=False)
+    manifest = json.loads((path / "manifest.json").read_text())
+    (path / "manifest.json").write_text(json.dumps({**manifest, "outcome": "failed"}))
+    with pytest.raises(FolderError, match="belongs to another config"):  # it has left a model
+        claim(path, OTHER)
+    (path / "model.json").unlink()
+    assert look(path, OTHER)[0] is State.FAILED
+    assert not claim(path, OTHER).finished
+    assert names(path) == ["notes.txt"]
+
+
+@pytest.mark.parametrize("outcome", ["running", "interrupted"])
+def test_a_run_of_another_config_that_was_cut_off_is_not_removed(tmp_path, outcome):
+    path = tmp_path / "out"
+    fill(path, finished=False)
+    (path / "model.json").unlink()
+    manifest = json.loads((path / "manifest.json").read_text())
+    (path / "manifest.json").write_text(json.dumps({**manifest, "outcome": outcome}))
+    with pytest.raises(FolderError, match="belongs to another config"):
+        claim(path, OTHER)
 
 
 def test_restart_removes_our_files_of_any_config_and_no_others(tmp_path):

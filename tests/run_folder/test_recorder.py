@@ -1,4 +1,5 @@
 import json
+import shutil
 from datetime import datetime
 
 import pytest
@@ -176,15 +177,16 @@ def test_while_it_runs_the_folder_says_so_and_is_locked(run):
 
 
 def test_what_ended_the_run_matters_more_than_a_manifest_that_cannot_be_written(run):
-    with pytest.raises(ZeroDivisionError), Recorder.claim(run.loaded(report=[])) as recorder:
-        for path in recorder.path.iterdir():
-            path.unlink()
-        recorder.path.rmdir()
-        raise ZeroDivisionError
-    with pytest.raises(OutputError), Recorder.claim(run.loaded(report=[])) as recorder:
-        for path in recorder.path.iterdir():
-            path.unlink()
-        recorder.path.rmdir()
+    def lose_the_folder(error):
+        with Recorder.claim(run.loaded(report=[])) as recorder:
+            shutil.rmtree(recorder.path)
+            if error is not None:
+                raise error
+
+    with pytest.raises(ZeroDivisionError):
+        lose_the_folder(ZeroDivisionError())
+    with pytest.raises(OutputError, match=r"manifest\.json: could not be written"):
+        lose_the_folder(None)
 
 
 def test_a_plugin_is_recorded_with_the_hash_of_its_file(run, plugin):
