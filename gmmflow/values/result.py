@@ -49,6 +49,8 @@ class Fit:
     @property
     def bic(self) -> float:
         """Bayesian information criterion, -2 l + q log n: lower is better (Schwarz 1978)."""
+        if self.mixture is None:
+            return np.inf
         return -2.0 * self.log_likelihood + self.n_free * log(self.trace[-1].weight)
 
     @property
@@ -62,6 +64,8 @@ class Fit:
 
         Source: Biernacki, Celeux and Govaert 2000, IEEE PAMI 22:719-725, with the sign of BIC.
         """
+        if self.mixture is None:
+            return np.inf
         return self.bic - 2.0 * self.trace[-1].classification
 
 
