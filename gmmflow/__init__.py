@@ -1,7 +1,28 @@
 """Mixture models as pipelines: from a YAML file, or from Python, on data of any size."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # so that type checkers see what `__getattr__` will find
+    from gmmflow.api import fit as fit
+    from gmmflow.api import load as load
+    from gmmflow.api import run as run
+    from gmmflow.convergence.base import Convergence as Convergence
+    from gmmflow.covariances.base import Covariance as Covariance
+    from gmmflow.distributions.base import Distribution as Distribution
+    from gmmflow.distributions.exponential import ExponentialFamily as ExponentialFamily
+    from gmmflow.e_steps.base import EStep as EStep
+    from gmmflow.errors import GmmflowError as GmmflowError
+    from gmmflow.executors.base import Executor as Executor
+    from gmmflow.initializers.base import Initializer as Initializer
+    from gmmflow.loaders.base import Loader as Loader
+    from gmmflow.m_steps.base import MStep as MStep
+    from gmmflow.model import MixtureModel as MixtureModel
+    from gmmflow.plugin.hookspecs import hookimpl as hookimpl
+    from gmmflow.reporters.base import Reporter as Reporter
+    from gmmflow.transforms.base import Transform as Transform
+    from gmmflow.values.mixture import Mixture as Mixture
+    from gmmflow.values.result import Result as Result
 
 __version__ = "0.1.0"
 
