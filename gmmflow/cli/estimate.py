@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gmmflow.loaders.base import Source
 
 #: Bytes of the interpreter and the libraries that a run loads.
-BASE = 160 << 20
+BASE = 120 << 20
 #: A number of a text file takes at least this many bytes, with what separates it.
 TEXT_NUMBER = 2
 #: Statistics of spans that wait for their neighbours, for each thread: the depth of the tree.
