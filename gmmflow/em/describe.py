@@ -47,8 +47,11 @@ class Describe:
             A value is not finite.
         """
         rows = Frame(self.transforms, np.zeros(len(self.names))).apply(span.rows)
-        moments = measure(rows, span.sample_weight)
-        if not np.isfinite(rows.sum(dtype=np.float64)) and not np.isfinite(rows).all():
+        # Sums of numbers near the end of the range overflow; `prepare` refuses such columns.
+        with np.errstate(over="ignore", invalid="ignore"):
+            moments = measure(rows, span.sample_weight)
+            total = rows.sum(dtype=np.float64)
+        if not np.isfinite(total) and not np.isfinite(rows).all():
             self.refuse(rows, span.first_row)
         return Description(moments, tuple(_few(column) for column in rows[:DISCRETE_ROWS].T))
 
@@ -68,8 +71,10 @@ class Describe:
 
 def add(a: Description, b: Description) -> Description:
     """Description of both sets of rows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        moments = merge(a.moments, b.moments)
     return Description(
-        merge(a.moments, b.moments),
+        moments,
         tuple(
             None if x is None or y is None or len(x | y) > DISCRETE_VALUES else x | y
             for x, y in zip(a.distinct, b.distinct, strict=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from gmmflow.em.describe import Description, describe, remarks
 from gmmflow.em.frame import Frame
 from gmmflow.em.settings import Settings
@@ -13,6 +15,9 @@ from gmmflow.transforms.base import Fitted
 from gmmflow.values.dataset import Dataset
 from gmmflow.values.moments import Moments
 from gmmflow.values.result import DataSummary
+
+#: Numbers beyond this share of the root of the largest one have squares that overflow in sums.
+SQUARABLE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ def prepare(data: Dataset, settings: Settings, engine: Engine) -> Prepared:
     frame_transforms, names, last = fit_transforms(data, settings, engine, raw)
     moments = last.moments
     refuse_rows(settings, names, moments)
+    refuse_size(names, moments, data.rows.dtype)
     summary = DataSummary(
         names=data.names,
         model_names=names,
@@ -99,3 +105,17 @@ def refuse_rows(settings: Settings, names: tuple[str, ...], moments: Moments) ->
             f"{settings.distribution.label}: {refused}",
             "leave columns out with `data.columns`, or choose another distribution",
         )
+
+
+def refuse_size(names: tuple[str, ...], moments: Moments, dtype: np.dtype) -> None:
+    """Raise for the first column with numbers whose squares do not fit in their type."""
+    limit = float(np.finfo(dtype).max) ** 0.5 * SQUARABLE
+    for name, low, high in zip(names, moments.low, moments.high, strict=True):
+        largest = low if -low > high else high
+        if abs(largest) > limit:
+            raise DataError(
+                f"column {name} holds {largest:.3g}: the squares of numbers beyond {limit:.1g} do "
+                f"not fit in {dtype}",
+                "if it stands for a missing value, leave these rows out; else express the column "
+                "in a larger unit" + (", or read it as float64" if dtype == np.float32 else ""),
+            )
