@@ -15,7 +15,7 @@ from gmmflow.values.dataset import Chunk
 
 #: Bytes of the full feature block F (p, B), p = d (d + 3) / 2 + 1, that stay in a core's cache,
 #: and the bounds on its rows. Within 4 % of the best size for d = 2, 16, 32 (benchmarks/README.md).
-FEATURE_BYTES = 5 << 19
+FEATURE_BYTES = 5 << 20
 MAX_BLOCK_ROWS = 1 << 15
 MIN_BLOCK_ROWS = 1 << 10
 SPAN_BYTES = 2 << 20
