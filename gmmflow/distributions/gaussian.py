@@ -247,9 +247,12 @@ def refuse_collapsed(form: Parameters, means: np.ndarray) -> None:
         what = "the covariance that all components share is singular"
     else:
         what = "it collapsed: its covariance is singular"
+    smallest, largest = variances[component].min(), variances[component].max()
+    if "covariances" in form and np.isfinite(form["covariances"][component]).all():
+        smallest = np.linalg.eigvalsh(form["covariances"][component])[0]
     raise DegenerateComponent(
         component,
-        f"{what} (smallest variance {variances[component].min():.2g})",
+        f"{what} (smallest eigenvalue {smallest:.2g}, largest variance {largest:.2g})",
         "look for duplicate rows and for constant or linearly dependent columns; try fewer "
         "components, a simpler covariance (EEE, VVI or VII), another init or seed",
     )

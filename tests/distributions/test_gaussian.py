@@ -168,7 +168,7 @@ def test_a_thin_direction_is_noticed_though_no_column_is_thin():
         (
             np.array([[1.0] * 4 + [0.0] * 2, [0.0] * 4 + [1.0] * 2]),
             1,
-            r"it collapsed: its covariance is singular \(smallest variance",
+            r"it collapsed: its covariance is singular \(smallest eigenvalue",
         ),
     ],
     ids=["emptied", "collapsed"],
