@@ -1,119 +1,82 @@
-"""The four short methods of an exponential family, on a gamma law written as a stranger would."""
+"""What exponential families give beside the laws that the kit checks."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
-from scipy.optimize import brentq
-from scipy.special import digamma, gammaln
-from scipy.stats import gamma
 
-import gmmflow
-from gmmflow.distributions.exponential import ExponentialFamily
+from gmmflow import ExponentialFamily
 from gmmflow.errors import DegenerateComponent
-from gmmflow.values.mixture import Mixture
+from gmmflow.m_steps.ml import MaximumLikelihood
+from gmmflow.values.block import Block, Workspace
 
-EVERYTHING = frozenset(["shape", "rate"])
+CALLS = []
 
 
-class Gamma(ExponentialFamily):
-    """Gamma of one column: T = (log x, x), eta = (shape - 1, -rate)."""
+class Normal(ExponentialFamily):
+    """One column, a mean and a variance."""
 
-    type: Literal["gamma"] = "gamma"
-    parameter_names = ("shape", "rate")
+    type: Literal["normal"] = "normal"
+    parameter_names: ClassVar[tuple[str, ...]] = ("means", "variances")
 
     def n_features(self, d):
         return 2
 
     def features(self, x, out):
-        np.log(x[0], out=out[0])
-        out[1] = x[0]
+        out[0], out[1] = x[0], x[0] ** 2
 
     def natural(self, parameters):
-        return np.stack([parameters["shape"] - 1.0, -parameters["rate"]], axis=1)
+        means, variances = parameters["means"], parameters["variances"]
+        return np.concatenate([means / variances, -0.5 / variances], axis=1)
 
     def log_partition(self, parameters):
-        shape = parameters["shape"]
-        return gammaln(shape) - shape * np.log(parameters["rate"])
+        means, variances = parameters["means"], parameters["variances"]
+        return (0.5 * means**2 / variances + 0.5 * np.log(2 * np.pi * variances))[:, 0]
+
+    def log_base(self, x):
+        CALLS.append(len(x))
+        return np.zeros(x.shape[1])
 
     def from_mean_statistics(self, mean):
-        shape = []
-        for component, (log_x, x) in enumerate(mean):
-            gap = np.log(x) - log_x
-            if gap < 1e-12:
-                raise DegenerateComponent(component, "it has no spread", "try fewer components")
-            root = brentq(lambda s, gap=gap: np.log(s) - digamma(s) - gap, 1e-6, 1e13, xtol=1e-300)
-            shape.append(root)
-        return {"shape": np.array(shape), "rate": np.array(shape) / mean[:, 1]}
+        return {"means": mean[:, :1], "variances": mean[:, 1:] - mean[:, :1] ** 2}
 
     def n_free(self, k, d, update):
-        return 2 * k if update & EVERYTHING else 0
+        return k * len(update & {"means", "variances"})
 
     def sample(self, parameters, component, size, rng):
-        scale = 1.0 / parameters["rate"][component]
-        return rng.gamma(parameters["shape"][component], scale, (size, 1))
+        raise NotImplementedError
 
     def mean(self, parameters):
-        return (parameters["shape"] / parameters["rate"])[:, None]
+        return parameters["means"]
 
     def covariance_matrices(self, parameters):
-        return (parameters["shape"] / parameters["rate"] ** 2)[:, None, None]
+        return parameters["variances"][:, :, None]
 
 
-def truth() -> Mixture:
-    parameters = {"shape": np.array([2.0, 30.0]), "rate": np.array([1.0, 2.0])}
-    return Mixture(Gamma(), np.array([0.4, 0.6]), parameters)
+PARAMETERS = {"means": np.array([[0.0], [3.0]]), "variances": np.array([[1.0], [4.0]])}
 
 
-@pytest.fixture(scope="module")
-def rows():
-    rng, mixture = np.random.default_rng(0), truth()
-    counts = [800, 1200]
-    parts = [mixture.distribution.sample(mixture.parameters, c, counts[c], rng) for c in range(2)]
-    return np.concatenate(parts)
+def test_half_an_update_is_refused_before_the_fit():
+    for update in (("means",), ("weights", "variances")):
+        refused = MaximumLikelihood(update=update).refuse(Normal())
+        assert refused == "means, variances of normal are learned together, or not at all"
 
 
-@pytest.fixture(scope="module")
-def model(rows):
-    return gmmflow.fit(rows, 2, distribution=Gamma())
+@pytest.mark.parametrize("update", [None, ("weights",), ("means", "variances")])
+def test_all_or_none_is_fine(update):
+    assert MaximumLikelihood(update=update).refuse(Normal()) is None
 
 
-def test_the_density_is_scipys(model, rows):
-    p = model.result.mixture.parameters
-    densities = [
-        w * gamma(shape, scale=1.0 / rate).pdf(rows[:, 0])
-        for w, shape, rate in zip(model.weights, p["shape"], p["rate"], strict=True)
-    ]
-    assert_allclose(model.score_samples(rows), np.log(sum(densities)), rtol=1e-10)
-    assert model.log_likelihood == pytest.approx(np.log(sum(densities)).sum(), rel=1e-12)
+def test_candidates_share_the_base_measure_of_a_block():
+    CALLS.clear()
+    rows = np.linspace(0.0, 1.0, 5)[:, None]
+    block, out = Block(rows, 0, np.zeros(1), Workspace()), np.empty((2, 5))
+    for _ in range(3):
+        Normal().kernel(PARAMETERS, np.zeros(2), np.zeros(1)).log_joint(block, out)
+    assert CALLS == [1]
 
 
-def test_em_climbs_to_what_the_rows_came_from(model):
-    objective = [step.objective for step in model.result.fit.trace]
-    assert model.converged
-    assert (np.diff(objective) >= -1e-12 * abs(objective[0])).all()
-    p = model.result.mixture.parameters
-    # 2,000 rows: shapes are known to some 5 %.
-    assert_allclose(p["shape"], truth().parameters["shape"], rtol=0.2)
-    assert_allclose(model.means[:, 0], [2.0, 15.0], rtol=0.1)
-    assert model.result.fit.n_free == 5
-
-
-def test_only_weights(rows):
-    before = gmmflow.fit(rows, 2, distribution=Gamma(), convergence=[
-        {"type": "max_iterations", "limit": 0}])  # fmt: skip
-    after = gmmflow.fit(rows, 2, distribution=Gamma(), m_step={"type": "ml", "update": ["weights"]})
-    for name, value in before.result.mixture.parameters.items():
-        assert (after.result.mixture.parameters[name] == value).all()
-    assert (after.weights != before.weights).all()
-
-
-def test_degenerate_components_are_named():
-    family, sums = Gamma(), np.array([[1.0, 0.0], [3.0, 0.0], [4.0, 0.0]])
+def test_a_component_without_rows_is_named():
+    statistics = {"sums": np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])}
     with pytest.raises(DegenerateComponent, match="component 1: it emptied"):
-        family.maximize({"sums": sums}, np.zeros(1), None, EVERYTHING)
-    x = np.full(5, 2.0)
-    one_value = np.array([[np.log(x).sum()], [x.sum()], [5.0]])
-    with pytest.raises(DegenerateComponent, match="component 0: it has no spread"):
-        family.maximize({"sums": one_value}, np.zeros(1), None, EVERYTHING)
+        Normal().maximize(statistics, np.zeros(1), None, frozenset({"means", "variances"}))
