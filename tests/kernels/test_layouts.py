@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gmmflow.kernels.layouts import LAYOUTS, unpack
+from gmmflow.kernels.layouts import LAYOUTS, pair_columns, unpack
 from gmmflow.values.mixture import add_statistics
 
 FAMILIES = ["VVV", "EEE", "VVI", "VII"]
@@ -116,9 +116,14 @@ def test_a_component_without_rows_has_no_moments(needs):
     assert (scatter == 0.0).all()
 
 
-def test_packed_pairs_are_a_matrix_again():
-    matrix = np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 5.0], [3.0, 5.0, 6.0]])
-    assert (unpack(np.array([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]), 3)[0] == matrix).all()
+@pytest.mark.parametrize("d", range(1, 8))
+def test_every_pair_of_columns_is_there_once_and_unpacks(d):
+    i, j = pair_columns(d)
+    pairs = {tuple(sorted(pair)) for pair in zip(i.tolist(), j.tolist(), strict=True)}
+    assert len(pairs) == len(i) == d * (d + 1) // 2
+    matrix = np.arange(d * d, dtype=float).reshape(d, d)
+    matrix = matrix + matrix.T
+    assert (unpack(matrix[i, j][None], d)[0] == matrix).all()
 
 
 @pytest.mark.parametrize("needs", LAYOUTS)
