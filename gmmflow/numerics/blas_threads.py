@@ -6,27 +6,33 @@ two threads at half the speed of one (measured), and its sums may depend on thei
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from importlib import import_module
 from threading import Lock
 from typing import Any
 
+import numpy as np  # noqa: F401 (threadpoolctl finds only what is loaded)
+
 _lock = Lock()
 _users = 0
-_before: list[int] = []
+_known: list[Any] = []
+_modules = 0
+#: Libraries that are limited, by file, and what they had before.
+_before: dict[str, tuple[Any, int]] = {}
 
 
-@cache
 def _libraries() -> list[Any]:
-    # threadpoolctl limits only libraries that are already loaded, and SciPy brings its own BLAS.
-    # Finding them costs 0.6 ms, hence once a process.
-    import_module("numpy")
-    import_module("scipy.linalg")
-    from threadpoolctl import ThreadpoolController
+    """Every BLAS that is loaded; called under the lock."""
+    # Looking costs 0.6 ms: again only when something was imported, which may bring its own BLAS
+    # as SciPy does. Importing SciPy here, to be sure of it, would cost every run 0.2 s.
+    global _known, _modules
+    if _modules != len(sys.modules):
+        from threadpoolctl import ThreadpoolController
 
-    return list(ThreadpoolController().select(user_api="blas").lib_controllers)
+        _modules = len(sys.modules)
+        _known = list(ThreadpoolController().select(user_api="blas").lib_controllers)
+    return _known
 
 
 def _set(library: Any, threads: int) -> None:
@@ -44,28 +50,28 @@ def one_blas_thread() -> Iterator[None]:
 
     The limit belongs to the process, not to the thread that asks for it, so users are counted:
     the first sets it, and the last one gives back what was there before. An inner use costs a
-    few microseconds.
+    few microseconds, and limits what was imported since the outer one.
 
     Examples
     --------
     >>> with one_blas_thread():
     ...     pass
     """
-    global _users, _before
-    libraries = _libraries()
+    global _users
     with _lock:
-        if _users == 0:
-            _before = [library.num_threads for library in libraries]
-        _users += 1
-        for library in libraries:
+        for library in _libraries():
             # An OpenBLAS built with OpenMP has a limit in each thread, so look at every entry.
-            if library.num_threads != 1:
+            threads = library.num_threads
+            if threads != 1:
+                _before.setdefault(library.filepath, (library, threads))
                 _set(library, 1)
+        _users += 1
     try:
         yield
     finally:
         with _lock:
             _users -= 1
             if _users == 0:
-                for library, threads in zip(libraries, _before, strict=True):
+                for library, threads in _before.values():
                     _set(library, threads)
+                _before.clear()

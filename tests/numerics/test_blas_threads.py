@@ -60,13 +60,24 @@ def test_threads_may_enter_and_leave_at_once():
     assert limits() == {2}
 
 
-def test_a_scipy_imported_later_is_limited_too():
+def test_a_scipy_imported_later_is_limited_by_the_next_use_and_given_back():
     code = """
+import os
+os.environ["OPENBLAS_NUM_THREADS"] = "2"
+import sys
 from gmmflow.numerics.blas_threads import one_blas_thread
 from threadpoolctl import threadpool_info
+
+def limits():
+    return sorted(lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas")
+
 with one_blas_thread():
+    print(limits(), "scipy" in sys.modules)
     import scipy.linalg
-    print({lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"})
+    with one_blas_thread():
+        print(limits())
+    print(limits())
+print(limits())
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "{1}"
+    assert done.stdout.splitlines() == ["[1] False", "[1, 1]", "[1, 1]", "[2, 2]"]
