@@ -83,6 +83,27 @@ def test_some_components_aside_in_some_blocks(kit, family):
     assert_allclose(scatter, expected[2], rtol=1e-11, atol=1e-11 * np.abs(expected[2]).max())
 
 
+def test_a_shared_matrix_from_near_and_far_blocks(kit):
+    """A block with an outlier is summed about the means, the others about the centre."""
+    rng = np.random.default_rng(3)
+    parameters = {"means": np.array([[0.0, 0.0], [2.0, 1.0]]), "covariances": np.eye(2)[None]}
+    near, far = rng.normal(size=(60, 2)), rng.normal(size=(40, 2)) * 1e4
+    centre = np.array([0.5, -0.5])
+    kernel = kit.kernel("EEE", parameters, np.zeros(2), centre)
+    assert kernel.far(kit.block(near, centre)).tolist() == []
+    assert kernel.far(kit.block(far, centre)).tolist() == [0, 1]
+    resp = rng.dirichlet(np.ones(2), 100).T.copy()
+    statistics = add_statistics(
+        collected(kernel, kit, near, resp[:, :60].copy(), centre),
+        collected(kernel, kit, far, resp[:, 60:].copy(), centre),
+    )
+    n, shift, scatter = LAYOUTS["pooled"].moments(statistics, parameters["means"] - centre)
+    expected = direct(np.concatenate([near, far]), resp, "EEE")
+    assert_allclose(n, expected[0], rtol=1e-13)
+    assert_allclose(parameters["means"] + shift, expected[1], rtol=1e-12)
+    assert_allclose(scatter, expected[2], rtol=1e-12)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_statistics_of_parts_add_up(kit, family):
     rng = np.random.default_rng(4)
