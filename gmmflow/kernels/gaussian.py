@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gmmflow.kernels.layouts import Layout
+from gmmflow.kernels.layouts import Layout, pair_columns
 from gmmflow.kernels.slabs import theta_times_features
 from gmmflow.numerics.linalg import inverse_factors
 from gmmflow.values.block import Block
@@ -153,7 +153,7 @@ class GaussianKernel:
 def squared_norm(block: Block, whitener: np.ndarray) -> np.ndarray:
     """Squared length of the whitened rows about the centre, (B,)."""
     z = block.work.array("whitened", block.x.shape, block.dtype)
-    np.matmul(whitener.astype(block.dtype, copy=False), block.x, out=z)
+    theta_times_features(whitener.astype(block.dtype, copy=False), block.x, z)
     length: np.ndarray = np.add.reduce(np.multiply(z, z, out=z), axis=0)
     return length
 
@@ -177,7 +177,7 @@ def dense_kernel(
     theta[:, :-1] = linear
     theta[:, -1] = constant - 0.5 * np.square(z).sum(axis=1)
     if not layout.shared:
-        i, j = np.triu_indices(d)
+        i, j = pair_columns(d)
         pairs = precision[:, i, j] * np.where(i == j, -0.5, -1.0)
         theta = np.concatenate([np.broadcast_to(pairs, (k, len(i))), theta], axis=1)
     return GaussianKernel(layout, theta, centre, means, whitener, constant)

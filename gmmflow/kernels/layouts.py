@@ -13,7 +13,7 @@ import numpy as np
 
 from gmmflow.kernels.slabs import features_times_resp
 from gmmflow.values.block import Block
-from gmmflow.values.mixture import Statistics
+from gmmflow.values.mixture import Statistics, accumulate
 
 
 class Layout(ABC):
@@ -53,7 +53,7 @@ class Layout(ABC):
     def add_about_centre(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
         """Add the features times `resp` (k, B) to ``sums`` (p, k)."""
         features = block.features(self.features, self.size(len(block.x)))
-        _add(into, "sums", features_times_resp(features, resp, block.work))
+        accumulate(into, "sums", features_times_resp(features, resp, block.work))
 
     def add_about_mean(
         self, shifted: np.ndarray, resp: np.ndarray, component: int, k: int, into: Statistics
@@ -119,7 +119,7 @@ class Layout(ABC):
 
 
 class Dense(Layout):
-    """Each component's own matrix: features [x_i x_j (i <= j), x, 1]."""
+    """Each component's own matrix: features [x_i x_j (every pair once), x, 1]."""
 
     def size(self, d: int) -> int:
         """Number of features."""
@@ -127,11 +127,13 @@ class Dense(Layout):
 
     def features(self, block: Block, out: np.ndarray) -> None:
         """Products of all pairs of columns, the columns, and 1."""
-        x = block.x
+        # All pairs at one distance, around the end, in one call: half the calls, all long.
+        x, wrapped = block.x, block.x_wrapped
         d, row = len(x), 0
-        for i in range(d):
-            np.multiply(x[i:], x[i], out=out[row : row + d - i])
-            row += d - i
+        for distance in range(d // 2 + 1):
+            count = d if 2 * distance < d else d // 2
+            np.multiply(x[:count], wrapped[distance : distance + count], out=out[row : row + count])
+            row += count
         out[row : row + d] = x
         out[-1] = 1.0
 
@@ -172,7 +174,7 @@ class Pooled(Layout):
         super().add_about_centre(block, resp, into)
         x = block.x
         weighted = x if block.mass is None else np.multiply(x, block.mass, dtype=block.dtype)
-        _add(into, "pooled", np.matmul(weighted, x.T))
+        accumulate(into, "pooled", np.matmul(weighted, x.T))
 
     def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
         """(d, d)."""
@@ -263,20 +265,19 @@ LAYOUTS: dict[str, Layout] = {
 }
 
 
+def pair_columns(d: int) -> tuple[np.ndarray, np.ndarray]:
+    """Columns (i, j) of the d (d + 1) / 2 products in `Dense.features`, in their order."""
+    distance, i = np.divmod(np.arange(d * (d + 1) // 2), d)
+    return i, (i + distance) % d
+
+
 def unpack(pairs: np.ndarray, d: int) -> np.ndarray:
-    """Symmetric matrices (k, d, d) from their upper triangles by rows, (k, d (d + 1) / 2)."""
-    i, j = np.triu_indices(d)
+    """Symmetric matrices (k, d, d) from entries in the order of `pair_columns`."""
+    i, j = pair_columns(d)
     full = np.empty((len(pairs), d, d))
     full[:, i, j] = pairs
     full[:, j, i] = pairs
     return full
-
-
-def _add(into: Statistics, name: str, value: np.ndarray) -> None:
-    if name in into:
-        into[name] += value
-    else:
-        into[name] = value.astype(np.float64)
 
 
 def _divide(a: np.ndarray, n: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 
 from gmmflow.kernels.slabs import features_times_resp, theta_times_features
 from gmmflow.values.block import Block
-from gmmflow.values.mixture import Statistics
+from gmmflow.values.mixture import Statistics, accumulate
 
 #: Fills out (p, B) with the features of a block; the last feature is 1.
 Features = Callable[[Block, np.ndarray], None]
@@ -52,8 +52,4 @@ class FeatureProduct:
     def accumulate(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
         """Add F R' to ``sums`` (p, k)."""
         features = block.features(self.features, self.shape[1])
-        product = features_times_resp(features, resp, block.work)
-        if "sums" in into:
-            into["sums"] += product
-        else:
-            into["sums"] = product.astype(np.float64)
+        accumulate(into, "sums", features_times_resp(features, resp, block.work))

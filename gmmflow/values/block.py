@@ -79,8 +79,8 @@ class Block:
     """
 
     __slots__ = (
-        "_base", "_features", "_radius", "_raw", "_reach", "_x", "centre", "first_row", "labels",
-        "mass", "rows", "sample_weight", "work",
+        "_base", "_features", "_radius", "_raw", "_reach", "_wrapped", "_x", "centre", "first_row",
+        "labels", "mass", "rows", "sample_weight", "work",
     )  # fmt: skip
 
     def __init__(
@@ -113,11 +113,19 @@ class Block:
     def x(self) -> np.ndarray:
         """Rows shifted by the centre, (d, B) contiguous; made once a block."""
         if self._x is None:
-            shape = self.rows.shape[::-1]
-            self._x = self.work.array("x", shape, self.dtype)
+            d = self.rows.shape[1]
+            self._wrapped = self.work.array("x", (d + d // 2, len(self)), self.dtype)
+            self._x = self._wrapped[:d]
             # The difference is taken in float64 and then rounded to the type of the products.
             np.subtract(self.rows.T, self.centre[:, None], out=self._x, casting="same_kind")
         return self._x
+
+    @property
+    def x_wrapped(self) -> np.ndarray:
+        """`x`, followed by its first d // 2 columns once more, (d + d // 2, B)."""
+        d = len(self.x)
+        self._wrapped[d:] = self._wrapped[: d // 2]
+        return self._wrapped
 
     @property
     def reach(self) -> np.ndarray:
