@@ -12,10 +12,14 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
+from gmmflow.errors import DegenerateComponent
 from gmmflow.stage import Stage
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Parameters, Statistics
 from gmmflow.values.moments import Moments
+
+#: A component with less than this share of the rows has emptied.
+EMPTY_SHARE = 1e-10
 
 
 class Kernel(Protocol):
@@ -161,3 +165,25 @@ class Distribution(Stage):
     def label(self) -> str:
         """Short name for tables: ``gaussian VVV``."""
         return self.type
+
+
+def refuse_empty(n: np.ndarray) -> None:
+    """Raise for the first component that has lost its rows.
+
+    Parameters
+    ----------
+    n : (k,)
+        Expected rows of each component.
+
+    Raises
+    ------
+    DegenerateComponent
+        One has less than `EMPTY_SHARE` of them.
+    """
+    empty = np.flatnonzero(~(n > EMPTY_SHARE * n.sum()))
+    if len(empty):
+        raise DegenerateComponent(
+            int(empty[0]),
+            f"it emptied: its expected number of rows fell to {n[empty[0]]:.2g}",
+            "try fewer components, another init or seed, or more restarts",
+        )

@@ -11,14 +11,10 @@ from abc import abstractmethod
 
 import numpy as np
 
-from gmmflow.distributions.base import Distribution
-from gmmflow.errors import DegenerateComponent
+from gmmflow.distributions.base import Distribution, refuse_empty
 from gmmflow.kernels.product import FeatureProduct
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Parameters, Statistics
-
-#: A component with less than this share of the rows has emptied.
-EMPTY_SHARE = 1e-10
 
 
 class ExponentialFamily(Distribution):
@@ -98,13 +94,7 @@ class ExponentialFamily(Distribution):
             return previous
         sums = statistics["sums"]
         n = sums[-1]
-        empty = np.flatnonzero(~(n > EMPTY_SHARE * n.sum()))
-        if len(empty):
-            raise DegenerateComponent(
-                int(empty[0]),
-                f"it emptied: its expected number of rows fell to {n[empty[0]]:.2g}",
-                "try fewer components, another init or seed, or more restarts",
-            )
+        refuse_empty(n)
         return self.from_mean_statistics((sums[:-1] / n).T)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import SerializeAsAny
 
 from gmmflow.covariances.base import Covariance
-from gmmflow.distributions.base import Distribution
+from gmmflow.distributions.base import Distribution, refuse_empty
 from gmmflow.errors import DegenerateComponent
 from gmmflow.kernels.gaussian import GaussianKernel, dense_kernel, diagonal_kernel
 from gmmflow.kernels.layouts import LAYOUTS
@@ -31,8 +31,6 @@ FORMS = {
     "diagonal": "variances",
     "trace": "variances",
 }
-#: A component with less than this share of the rows has emptied.
-EMPTY_SHARE = 1e-10
 #: Squared distance of a mean from the centre, in variances of its component, beyond which a start's
 #: statistics are collected again about the means.
 CANCELLATION = 1e-9 / np.finfo(np.float64).eps
@@ -213,17 +211,6 @@ class Gaussian(Distribution):
             equal = np.allclose(scale, scale[0], rtol=1e-15, atol=0.0)
             form["variances"] = parameters["variances"] * np.square(scale[:1] if equal else scale)
         return form
-
-
-def refuse_empty(n: np.ndarray) -> None:
-    """Raise for the first component that has lost its rows."""
-    empty = np.flatnonzero(~(n > EMPTY_SHARE * n.sum()))
-    if len(empty):
-        raise DegenerateComponent(
-            int(empty[0]),
-            f"it emptied: its expected number of rows fell to {n[empty[0]]:.2g}",
-            "try fewer components, another init or seed, or more restarts",
-        )
 
 
 def refuse_collapsed(form: Parameters, means: np.ndarray) -> None:
