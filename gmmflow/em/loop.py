@@ -77,11 +77,8 @@ def run_em(data: Dataset, candidates: Sequence[Candidate], plan: Plan) -> None:
 
 def expectation(candidate: Candidate, plan: Plan, iteration: int) -> Expectation:
     """The E-step of a candidate's mixture, as the numbers of one sweep."""
-    mixture = candidate.mixture
-    assert mixture is not None, "a live candidate has a mixture"
-    with np.errstate(divide="ignore"):
-        log_weights = np.log(mixture.weights)
-    kernel = candidate.distribution.kernel(mixture.parameters, log_weights, plan.frame.centre)
+    assert candidate.mixture is not None, "a live candidate has a mixture"
+    kernel = candidate.mixture.kernel(plan.frame.centre)
     return Expectation(kernel, plan.e_step.rule(iteration, plan.seed), candidate.k)
 
 

@@ -15,7 +15,7 @@ from gmmflow.em.frame import Frame
 from gmmflow.initializers.base import RowRule
 from gmmflow.values.block import Block
 from gmmflow.values.dataset import Chunk
-from gmmflow.values.mixture import Statistics, add_statistics
+from gmmflow.values.mixture import Statistics, accumulate, add_statistics
 from gmmflow.values.row_pass import RowPass
 
 
@@ -41,7 +41,7 @@ class Expectation:
             "classification": _sum(terms.classification, weight),
         }
         for name, value in sums.items():
-            into[name] = into[name] + value if name in into else value
+            accumulate(into, name, value)
         if weight is not None:
             np.multiply(resp, weight, out=resp, casting="same_kind")
         block.mass = weight

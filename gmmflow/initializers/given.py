@@ -135,12 +135,12 @@ class Given(Initializer):
                     "the transforms: give them after the transforms, with units: transformed"
                 )
             parameters = mapped
-        weights = weights / weights.sum()
+        mixture = Mixture(distribution, weights / weights.sum(), parameters)
         try:
-            distribution.kernel(parameters, np.log(weights), context.moments.mean)
+            mixture.kernel(context.moments.mean)
         except DegenerateComponent as error:
             raise ValueError(f"{error}: {error.remedy}") from None
-        return Mixture(distribution, weights, parameters)
+        return mixture
 
 
 def check_sizes(weights: np.ndarray | None, parameters: Parameters, k: int, d: int) -> None:

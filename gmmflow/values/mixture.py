@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from gmmflow.distributions.base import Distribution
+    from gmmflow.distributions.base import Distribution, Kernel
 
 #: Arrays by name; the leading axis is the component, or 1 for what all components share.
 Parameters = dict[str, np.ndarray]
@@ -40,6 +40,18 @@ class Mixture:
         """Number of components, k."""
         return len(self.weights)
 
+    def kernel(self, centre: np.ndarray) -> Kernel:
+        """Kernel of the mixture for rows that are shifted by `centre` (d,).
+
+        Raises
+        ------
+        DegenerateComponent
+            A component has no density.
+        """
+        with np.errstate(divide="ignore"):  # a component of weight 0 has log weight -inf
+            log_weights = np.log(self.weights)
+        return self.distribution.kernel(self.parameters, log_weights, centre)
+
     def reorder(self, order: np.ndarray) -> Mixture:
         """The same mixture with component `order[i]` in place i."""
         k = self.n_components
@@ -51,6 +63,17 @@ class Mixture:
                 for name, value in self.parameters.items()
             },
         )
+
+
+def accumulate(into: Statistics, name: str, value: np.ndarray) -> None:
+    """Add a value to the sum of this name, in place; a copy of the first one, float64, starts it.
+
+    Kernels call it: `value` may be scratch memory.
+    """
+    if name in into:
+        into[name] += value
+    else:
+        into[name] = value.astype(np.float64)
 
 
 def add_statistics(a: Statistics, b: Statistics) -> Statistics:

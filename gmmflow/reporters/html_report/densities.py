@@ -12,9 +12,7 @@ def log_joint(mixture: Mixture, rows: np.ndarray) -> np.ndarray:
     """Log weight + log density of each component at each of rows (m, d), as (k, m)."""
     m, d = rows.shape
     centre = rows.mean(axis=0)
-    with np.errstate(divide="ignore"):  # an empty component has log weight -inf
-        log_weights = np.log(mixture.weights)
-    kernel = mixture.distribution.kernel(mixture.parameters, log_weights, centre)
+    kernel = mixture.kernel(centre)
     parts = []
     for start in range(0, m, block_rows(d)):
         part = np.ascontiguousarray(rows[start : start + block_rows(d)])
