@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from gmmflow.e_steps.base import EStep, Responsibilities, RowTerms
-from gmmflow.e_steps.soft import posterior
+from gmmflow.kernels.log_sum_exp import log_sum_exp
 from gmmflow.values.block import Block
 
 
@@ -29,7 +29,7 @@ def assignment(log_joint: np.ndarray, block: Block) -> RowTerms:
     """One component a row, the first of equals; the objective is its log joint density."""
     best = np.argmax(log_joint, axis=0)
     objective = np.take_along_axis(log_joint, best[None], axis=0)[0]
-    terms = posterior(log_joint, block)
+    log_likelihood, log_largest = log_sum_exp(log_joint, block.work)
     log_joint[:] = 0.0
     np.put_along_axis(log_joint, best[None], 1.0, axis=0)
-    return terms._replace(objective=objective)
+    return RowTerms(log_likelihood, objective, log_largest)

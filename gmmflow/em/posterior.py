@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmmflow.distributions.base import Kernel
-from gmmflow.e_steps.soft import posterior
 from gmmflow.em.frame import Frame
+from gmmflow.kernels.log_sum_exp import log_sum_exp
 from gmmflow.values.dataset import Chunk
 from gmmflow.values.mixture import Mixture
 
@@ -37,9 +37,8 @@ class Posterior:
         for block in self.frame.blocks(Chunk(0, 0, rows)):
             out = block.work.array("resp", (self.k, len(block)), block.dtype)
             self.kernel.log_joint(block, out)
-            terms = posterior(out, block)
             stop = start + len(block)
+            log_density[start:stop] = log_sum_exp(out, block.work)[0]
             resp[start:stop] = out.T
-            log_density[start:stop] = terms.log_likelihood
             start = stop
         return resp, log_density + (self.frame.log_abs_det or 0.0)

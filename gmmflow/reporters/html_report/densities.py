@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gmmflow.kernels.log_sum_exp import log_sum_exp
 from gmmflow.values.block import Block, Workspace, block_rows
 from gmmflow.values.mixture import Mixture
 
@@ -24,8 +25,6 @@ def log_joint(mixture: Mixture, rows: np.ndarray) -> np.ndarray:
 
 def responsibilities(mixture: Mixture, rows: np.ndarray) -> np.ndarray:
     """Posterior probability of each component at each of rows (m, d), as (k, m)."""
-    joint = log_joint(mixture, rows)
-    joint -= joint.max(axis=0)
-    resp = np.exp(joint, out=joint)
-    resp /= resp.sum(axis=0)
+    resp = log_joint(mixture, rows)
+    log_sum_exp(resp, Workspace())
     return resp
