@@ -88,7 +88,9 @@ class GaussianKernel:
             else:
                 self.layout.add_about_centre(block, resp, into)
         for c in far:
-            self.layout.add_about_mean(self.shifted(block, c), resp[c], int(c), len(resp), into)
+            # Groups far apart: most blocks have no row of most components.
+            if resp[c].any():
+                self.layout.add_about_mean(self.shifted(block, c), resp[c], int(c), len(resp), into)
 
     def far(self, block: Block) -> np.ndarray:
         """Components whose features product could be off by more than `TOLERANCE` here."""
