@@ -14,6 +14,7 @@ memory is an argument. The class is its own schema, so a config is checked witho
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -89,3 +90,11 @@ class Stage(Options):
     def options(cls) -> dict[str, FieldInfo]:
         """Fields of the stage except ``type``, in the order in which they were declared."""
         return {name: field for name, field in cls.model_fields.items() if name != "type"}
+
+    def with_inner(self) -> Iterator[Stage]:
+        """The stage itself, and those in its options."""
+        yield self
+        for _, value in self:
+            for inner in value if isinstance(value, tuple) else (value,):
+                if isinstance(inner, Stage):
+                    yield from inner.with_inner()

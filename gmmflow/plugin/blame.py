@@ -66,7 +66,7 @@ def blame(stages: Stage | Sequence[Stage], registry: Registry) -> Iterator[None]
 
 def _nearest(stages: Sequence[Stage], error: BaseException) -> Stage | None:
     """The stage whose module, or whose plugin, holds the innermost frame of those that do."""
-    everyone = [each for stage in stages for each in _with_inner(stage)]
+    everyone = [each for stage in stages for each in stage.with_inner()]
     modules = {type(stage).__module__: stage for stage in reversed(everyone)}
     packages = {name.partition(".")[0]: stage for name, stage in modules.items()}
     packages.pop("gmmflow", None)  # our own code is not all of one stage
@@ -77,12 +77,3 @@ def _nearest(stages: Sequence[Stage], error: BaseException) -> Stage | None:
         nearest = modules.get(name) or packages.get(name.partition(".")[0]) or nearest
         traceback = traceback.tb_next
     return nearest
-
-
-def _with_inner(stage: Stage) -> Iterator[Stage]:
-    yield stage
-    for name in stage.options():
-        value = getattr(stage, name)
-        for inner in value if isinstance(value, tuple) else (value,):
-            if isinstance(inner, Stage):
-                yield from _with_inner(inner)

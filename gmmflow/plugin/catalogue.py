@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,8 +40,3 @@ class Entry:
         """First line of the stage's docstring."""
         lines = (self.stage.__doc__ or "").strip().splitlines() if self.stage else []
         return lines[0] if lines else ""
-
-
-def of_kind(entries: Iterable[Entry], kind: str) -> list[Entry]:
-    """Stages of a kind, and the broken plugins, which may have some."""
-    return [entry for entry in entries if entry.kind in (kind, "")]

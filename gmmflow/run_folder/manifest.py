@@ -6,7 +6,7 @@ Only what is listed here is written down: nothing of the environment, no command
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -103,14 +103,7 @@ def _plugins(loaded: LoadedConfig) -> Iterator[dict[str, str]]:
         config.data, *config.transform, config.model.distribution, config.init,
         config.fit.e_step, config.fit.m_step, *config.fit.convergence, config.run, *config.report,
     ]  # fmt: skip
-    for stage in with_inner(stages):
+    for stage in (inner for each in stages for inner in each.with_inner()):
         record = loaded.registry.provider(stage).record()
         if record.get("distribution") != "gmmflow":
             yield {"kind": stage.kind, "stage": stage.type, **record}
-
-
-def with_inner(stages: Sequence[Stage]) -> Iterator[Stage]:
-    """The stages, and those in their options."""
-    for stage in stages:
-        yield stage
-        yield from with_inner([value for _, value in stage if isinstance(value, Stage)])

@@ -26,7 +26,6 @@ from gmmflow.reporters.writing import durable
 from gmmflow.reporters.writing.durable import refusal
 from gmmflow.run_folder import names
 from gmmflow.run_folder.array_file import pack, unpack
-from gmmflow.run_folder.manifest import with_inner
 from gmmflow.run_folder.result_record import describe_result, restore_result
 from gmmflow.stage import Stage
 
@@ -156,7 +155,7 @@ def _read(path: Path) -> bytes:
 def _providers(stages: Sequence[Stage]) -> Iterator[dict[str, str]]:
     """Who provides the stages that are not our own."""
     registry = Registry()
-    for stage in with_inner(stages):
+    for stage in (inner for each in stages for inner in each.with_inner()):
         record = registry.provider(stage).record()
         if record.get("distribution") != "gmmflow":
             yield {"stage": stage.type, **record}
