@@ -125,6 +125,11 @@ class PermissionRefused(GmmflowError):
 
     exit_code = Exit.NO_PERMISSION
 
+    def __init__(
+        self, message: str, remedy: str = "change its permissions, or those of its folder"
+    ) -> None:
+        super().__init__(message, remedy)
+
 
 class ConfigError(GmmflowError):
     """The config is wrong; nothing was run."""

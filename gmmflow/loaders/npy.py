@@ -162,7 +162,7 @@ def read_header(file: SourceFile) -> ArrayFile:
             "write it again",
         )
     if not math.prod(shape):
-        raise DataError(f"{file.path} holds no rows: its shape is {shape}")
+        raise DataError(f"{file.path} holds no rows: its shape is {shape}", "check what wrote it")
     columns = shape[1] if len(shape) == 2 else 1
     return ArrayFile(file, offset, (shape[0], columns), dtype.str, fortran)
 

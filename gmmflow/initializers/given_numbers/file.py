@@ -12,6 +12,9 @@ from gmmflow.errors import DataError, InputMissing, PermissionRefused, StorageEr
 from gmmflow.initializers.given_numbers.arrays import as_array, weight_problem
 from gmmflow.values.mixture import Parameters
 
+#: What a file must hold.
+HOLDS = "what is read: weights: [...], and parameters: {means: [...], ...}; in .npz arrays by name"
+
 
 def read_numbers(path: Path) -> tuple[np.ndarray | None, Parameters]:
     """Weights (k,), if there are any, and parameters by name.
@@ -43,17 +46,19 @@ def read_numbers(path: Path) -> tuple[np.ndarray | None, Parameters]:
     except PermissionError:
         raise PermissionRefused(f"init: given: no permission to read {path}") from None
     except OSError as error:
-        raise StorageError(f"init: given: cannot read {path}: {error.strerror or error}") from error
+        raise StorageError(
+            f"init: given: cannot read {path}: {error.strerror or error}",
+            "check the path and the disk, then run again",
+        ) from error
     except Exception as error:  # each library has its own errors for broken files
-        raise DataError(f"init: given: {path} cannot be read: {error}") from None
+        raise DataError(f"init: given: {path} cannot be read: {error}", HOLDS) from None
     if not isinstance(found, dict):
-        raise DataError(f"init: given: {path} must be a mapping with weights: and parameters:")
+        raise DataError(f"init: given: {path} must be a mapping", HOLDS)
     weights = found.pop("weights", None)
     parameters = found.pop("parameters", None)
     if found or not isinstance(parameters, dict) or not parameters:
         raise DataError(
-            f"init: given: {path} has {', '.join(map(str, found)) or 'no parameters'}; "
-            "weights: and parameters: {means: [...], ...} are what is read"
+            f"init: given: {path} has {', '.join(map(str, found)) or 'no parameters'}", HOLDS
         )
     try:
         arrays = {str(name): as_array(str(name), value) for name, value in parameters.items()}
@@ -63,7 +68,7 @@ def read_numbers(path: Path) -> tuple[np.ndarray | None, Parameters]:
         if problem := weight_problem(proportions):
             raise ValueError(problem)
     except ValueError as error:
-        raise DataError(f"init: given: {path}: {error}") from None
+        raise DataError(f"init: given: {path}: {error}", HOLDS) from None
     return proportions, arrays
 
 

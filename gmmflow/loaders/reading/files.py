@@ -66,9 +66,7 @@ def unreadable(path: str | Path, error: OSError) -> GmmflowError:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return _missing(Path(path))
     if isinstance(error, PermissionError) or error.errno in (errno.EACCES, errno.EPERM):
-        return PermissionRefused(
-            f"no permission to read {path}", "change its permissions, or those of its folder"
-        )
+        return PermissionRefused(f"no permission to read {path}")
     return StorageError(
         f"cannot read {path}: {error.strerror or error}", "check the disk, then run again"
     )

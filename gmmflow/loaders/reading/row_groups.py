@@ -66,7 +66,7 @@ def read_footers(files: tuple[SourceFile, ...]) -> Footers:
                 "read files of the same columns only",
             )
     if not sum(g.n_rows for g in groups):
-        raise DataError(f"{files[0].path} has columns but no rows")
+        raise DataError(f"{files[0].path} has columns but no rows", "check what wrote it")
     assert first is not None
     numeric = tuple(is_number(kind) for kind in first.types)
     return Footers(files, tuple(first.names), numeric, tuple(g for g in groups if g.n_rows))
