@@ -67,15 +67,15 @@ def test_dependent_columns_make_a_singular_start(x):
 
 @pytest.mark.parametrize("value", [5.0, 1.0 / 3.0, 1e8 + 1.0 / 3.0, -1e15 / 7.0])
 @pytest.mark.parametrize("family", ["VVV", "VVI", "VII"])
-def test_the_rounding_of_a_mean_is_no_spread(value, family):
-    """Equal rows lie an ulp or so from their own mean; that is not taken for a variance."""
+def test_the_last_bit_of_a_number_is_no_spread(value, family):
+    """Rows that are equal, or that differ in their last bit."""
     rng = np.random.default_rng(0)
-    for m in (30, 31, 37, 49):
-        rows = np.concatenate([value + rng.normal(size=(50, 2)) * abs(value),
-                               np.full((m, 2), value)])  # fmt: skip
+    options = {"init": "labels", "distribution": {"type": "gaussian", "covariance": family}}
+    for m, other in ((30, value), (37, value), (31, np.nextafter(value, np.inf))):
+        rows = value + rng.normal(size=(50 + m, 2)) * abs(value)
+        rows[50:] = np.where(rng.random((m, 2)) < 0.5, value, other)
         with pytest.raises(DegenerateError, match="component 1: it collapsed"):
-            gmmflow.fit(rows, 2, init="labels", labels=np.repeat([0, 1], [50, m]),
-                        distribution={"type": "gaussian", "covariance": family})  # fmt: skip
+            gmmflow.fit(rows, 2, labels=np.repeat([0, 1], [50, m]), **options)
 
 
 def test_every_start_degenerate():
