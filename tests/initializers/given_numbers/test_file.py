@@ -64,7 +64,11 @@ def test_every_kind_of_file(
         ("a.csv", "1,2", r"none of \.npz, \.json, \.yaml, \.yml"),
         ("a.json", "[1, 2]", "must be a mapping"),
         ("a.json", "{}", "has no parameters"),
-        ("a.json", '{"means": [[1, 2]]}', "has means; weights: and parameters:"),
+        (
+            "a.json",
+            '{"means": [[1, 2]]}',
+            r"has means\n  what is read: weights: \[...\], and parameters:",
+        ),
         ("a.json", '{"parameters": {"means": [[1], [2, 3]]}}', "lists of equal lengths"),
         ("a.json", '{"parameters": {"means": [[1, NaN]]}}', "must be a finite number"),
         ("a.json", json.dumps({**CONTENT, "weights": [1, 2]}), "the weights sum to 3"),
