@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from gmmflow.control_groups import limits
 
 #: Part of what the system allows that we use: the rest is for the interpreter and the libraries.
 FRACTION = 0.8
@@ -30,8 +32,8 @@ def budget(configured: int | None = None) -> int:
     """
     if configured is not None:
         return configured
-    limits = [*cgroup_limits(), *_address_space(), *_physical()]
-    return int(FRACTION * min(limits))
+    allowed = [*cgroup_limits(), *_address_space(), *_physical()]
+    return int(FRACTION * min(allowed))
 
 
 def peak_rss() -> int:
@@ -57,28 +59,9 @@ def cgroup_limits(root: Path = Path("/")) -> Iterator[int]:
     root : Path
         Where ``proc`` and ``sys`` are.
     """
-    try:
-        lines = (root / "proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        return
-    mount = root / "sys/fs/cgroup"
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers == "":
-            folder, name = mount, "memory.max"
-        elif "memory" in controllers.split(","):
-            folder, name = mount / "memory", "memory.limit_in_bytes"
-        else:
-            continue
-        group = PurePosixPath(path.lstrip("/"))
-        # In a container the group's own path may not exist: its limit is then at the top.
-        for above in (group, *group.parents):
-            try:
-                text = (folder / above / name).read_text().strip()
-            except OSError:
-                continue
-            if text.isdigit() and int(text) < _NO_LIMIT:
-                yield int(text)
+    for words in limits(root, "memory", "memory.max", ("memory.limit_in_bytes",)):
+        if len(words) == 1 and words[0].isdigit() and int(words[0]) < _NO_LIMIT:
+            yield int(words[0])
 
 
 def _address_space() -> Iterator[int]:

@@ -6,6 +6,8 @@ import os
 from math import ceil
 from pathlib import Path
 
+from gmmflow.control_groups import limits
+
 
 def usable_cpus(root: Path = Path("/")) -> int:
     """CPUs that the affinity mask and the control groups (a container's quota) leave us.
@@ -24,28 +26,9 @@ def usable_cpus(root: Path = Path("/")) -> int:
 
 def _quotas(root: Path) -> list[int]:
     """CPUs granted by each control group of this process, where one has a quota."""
-    quotas = []
-    for line in _read(root / "proc/self/cgroup").splitlines():
-        _, controllers, path = line.split(":", 2)
-        if controllers == "":  # version 2: "max 100000" or "150000 100000", at every level
-            mount = root / "sys/fs/cgroup"
-            folder = mount / path.lstrip("/")
-            levels = [folder, *folder.parents]
-            for level in levels[: levels.index(mount) + 1]:
-                quotas.append(_read(level / "cpu.max").split())
-        elif "cpu" in controllers.split(","):
-            folder = root / "sys/fs/cgroup" / controllers / path.lstrip("/")
-            names = ("cpu.cfs_quota_us", "cpu.cfs_period_us")
-            quotas.append([_read(folder / name).strip() for name in names])
+    version_1 = ("cpu.cfs_quota_us", "cpu.cfs_period_us")
     return [
-        ceil(int(quota[0]) / int(quota[1]))
-        for quota in quotas
-        if len(quota) == 2 and quota[0].isdigit() and quota[1].isdigit() and int(quota[1]) > 0
+        ceil(int(words[0]) / int(words[1]))  # "150000 100000"; without a quota "max" or -1
+        for words in limits(root, "cpu", "cpu.max", version_1)
+        if len(words) == 2 and all(word.isdigit() and int(word) > 0 for word in words)
     ]
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:
-        return ""
