@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import log
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +12,7 @@ import numpy as np
 from gmmflow.em.pipeline import Fitted
 from gmmflow.em.posterior import Posterior
 from gmmflow.errors import DataError
-from gmmflow.values.dataset import Chunk, Dataset
+from gmmflow.values.dataset import Dataset
 from gmmflow.values.result import Result
 from gmmflow.values.trace import Reason
 
@@ -172,25 +171,9 @@ class MixtureModel:
             A column is missing, or their number is wrong.
         """
         from gmmflow.loaders.arrays import from_arrays
-        from gmmflow.values.columns import positions
+        from gmmflow.loaders.python.frames import matched
 
-        data = from_arrays(x)
-        named = hasattr(x, "columns") or hasattr(x, "column_names")
-        if named:
-            order = list(positions(self.names, data.names, "the rows"))
-            return replace(data, rows=data.rows[:, order], names=self.names)
-        if data.n_features != len(self.names):
-            raise DataError(
-                f"the rows have {data.n_features} columns, the model has {len(self.names)}",
-                f"give the columns {', '.join(self.names)}, in this order",
-            )
-        return data
-
-    def pieces(self, data: Dataset) -> Iterator[tuple[Chunk, np.ndarray, np.ndarray]]:
-        """Every chunk of rows in memory with its probabilities (m, k) and log densities (m,)."""
-        evaluate = self._posterior()
-        for chunk in data.pieces():
-            yield chunk, *evaluate(chunk.rows)
+        return from_arrays(matched(x, self.names), names=self.names)
 
     def _posterior(self) -> Posterior:
         mixture = self.result.fit.mixture

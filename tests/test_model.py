@@ -104,8 +104,16 @@ def test_columns_of_a_frame_are_found_by_name(x):
     assert_array_equal(model.predict_proba(other), model.predict_proba(x))
     with pytest.raises(DataError, match="there is no column 'b'"):
         model.predict(pa.table({"a": x[:, 0], "B": x[:, 1]}))
-    with pytest.raises(DataError, match="the rows have 3 columns, the model has 2"):
+    with pytest.raises(DataError, match="x has 3 columns, and the model has 2"):
         model.predict(np.zeros((4, 3)))
+
+
+def test_columns_of_a_frame_that_the_model_lacks_may_be_text(x):
+    import pandas as pd
+
+    model = gmmflow.fit(pd.DataFrame(x, columns=["a", "b"]), 2)
+    frame = pd.DataFrame({"name": "text", "b": x[:, 1], "a": x[:, 0]})
+    assert_array_equal(model.predict_proba(frame), model.predict_proba(x))
 
 
 def test_a_dask_array_gives_a_dask_array(full, x):

@@ -32,8 +32,10 @@ class Candidate:
         The one before, for the parameter change.
     counts : (k,) or None
         Expected rows of each component in the last sweep.
-    trace, history, stop
+    trace, stop
         See `Fit`.
+    history : list of Mixture
+        All that were evaluated, where a reporter wants them; else empty.
     """
 
     index: int
@@ -76,7 +78,4 @@ class Candidate:
     def fit(self) -> Fit:
         """The candidate as a value, once it has stopped."""
         assert self.stop is not None, "the candidate is still running"
-        return Fit(
-            self.index, self.start, self.mixture, tuple(self.trace), self.stop, self.n_free,
-            tuple(self.history),
-        )  # fmt: skip
+        return Fit(self.index, self.start, self.mixture, tuple(self.trace), self.stop, self.n_free)

@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.python.frames import default_names, matched, to_matrix, to_numbers
+from gmmflow.loaders.python.frames import default_names, to_matrix, to_numbers
 from gmmflow.loaders.reading.checks import in_array, present
 from gmmflow.loaders.reading.chunking import chunk_rows, cut
 from gmmflow.loaders.reading.labels import encode, name_of, order
 from gmmflow.loaders.reading.lazy import refuse_all_zero
 from gmmflow.values.dataset import Dataset
-
-__all__ = ["from_arrays", "matched"]
 
 CHUNK_SIZE = 32 << 20
 

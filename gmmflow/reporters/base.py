@@ -89,7 +89,7 @@ class Reporter(Stage):
     """Watches and reports."""
 
     kind: ClassVar[str] = "reporters"
-    #: Whether `Fit.history` must hold every iteration's mixture.
+    #: Whether `Result.history` must hold every iteration's mixture.
     wants_history: ClassVar[bool] = False
 
     @property

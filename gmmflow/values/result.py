@@ -29,8 +29,6 @@ class Fit:
     stop : Stop
     n_free : int
         Free parameters.
-    history : tuple of Mixture
-        The mixtures of all iterations, where a reporter asked for them; else empty.
     """
 
     index: int
@@ -39,7 +37,6 @@ class Fit:
     trace: tuple[Step, ...]
     stop: Stop
     n_free: int
-    history: tuple[Mixture, ...] = ()
 
     @property
     def log_likelihood(self) -> float:

@@ -71,8 +71,10 @@ def log_joint(mixture: Mixture, x: np.ndarray) -> np.ndarray:
     return out.T
 
 
-def em(x: np.ndarray, mixture: Mixture, index: int, iterations: int) -> tuple[Fit, np.ndarray]:
-    """EM from a mixture until the log-likelihood stands still; the fit, and responsibilities."""
+def em(
+    x: np.ndarray, mixture: Mixture, index: int, iterations: int
+) -> tuple[Fit, list[Mixture], np.ndarray]:
+    """EM until the log-likelihood stands still: the fit, its mixtures, and responsibilities."""
     trace: list[Step] = []
     history = [mixture]
     while True:
@@ -105,7 +107,7 @@ def em(x: np.ndarray, mixture: Mixture, index: int, iterations: int) -> tuple[Fi
     )
     k, d = mixture.n_components, x.shape[1]
     n_free = k - 1 + k * d + k * d * (d + 1) // 2
-    return Fit(index, index, history[-1], tuple(trace), stop, n_free, tuple(history)), resp
+    return Fit(index, index, history[-1], tuple(trace), stop, n_free), history, resp
 
 
 def start(x: np.ndarray, k: int, seed: int) -> Mixture:
@@ -148,7 +150,7 @@ class Case:
             for i in range(max(len(fit.trace) for fit in self.result.fits)):
                 for fit in self.result.fits:
                     if i < len(fit.trace):
-                        watcher.step(fit.trace[i], fit.history[i])
+                        watcher.step(fit.trace[i], self.result.mixture)
             watcher.finish(self.result, self.scan)
         finally:
             watcher.close()
@@ -159,12 +161,12 @@ def make_case(
 ) -> Case:
     """Fit by plain EM; components sorted by their first mean."""
     ended = [em(x, start(x, k, seed), seed, iterations) for seed in range(starts)]
-    best = int(np.argmax([fit.log_likelihood for fit, _ in ended]))
-    fit, resp = ended[best]
+    best = int(np.argmax([fit.log_likelihood for fit, _, _ in ended]))
+    fit, mixtures, resp = ended[best]
     order = np.argsort(fit.mixture.parameters["means"][:, 0])
-    history = tuple(mixture.reorder(order) for mixture in fit.history)
+    history = tuple(mixture.reorder(order) for mixture in mixtures)
     result = Result(
-        tuple(fit for fit, _ in ended), best, history[-1], "data",
+        tuple(fit for fit, _, _ in ended), best, history[-1], "data",
         DataSummary(names, names, len(x), measure(x)), resp[:, order].sum(axis=0),
         seconds=0.052, history=history,
     )  # fmt: skip
