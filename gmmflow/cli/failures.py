@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import tempfile
 import traceback
 
-from gmmflow.errors import Exit, GmmflowError, StorageError
-
-_FULL_OR_BROKEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+from gmmflow.errors import Exit, GmmflowError
+from gmmflow.run_folder.failures import exit_code
 
 
 def report_failure(error: BaseException, debug: bool) -> int:
@@ -29,23 +27,21 @@ def report_failure(error: BaseException, debug: bool) -> int:
     """
     if debug:
         traceback.print_exception(error)
+    code = exit_code(error)
     if isinstance(error, GmmflowError):
         _say(str(error))
-        return error.exit_code
-    if isinstance(error, KeyboardInterrupt):
+    elif code is Exit.TEMPORARY:
         _say("interrupted", "run the same command again")
-        return Exit.TEMPORARY
-    if isinstance(error, PermissionError):
+    elif isinstance(error, OSError) and code is Exit.NO_PERMISSION:
         _say(f"no permission: {error.filename or error}")
-        return Exit.NO_PERMISSION
-    if isinstance(error, OSError) and error.errno in _FULL_OR_BROKEN:
+    elif isinstance(error, OSError) and code is Exit.IO:
         what = f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror)
         _say(what, "make room, and run the same command again")
-        return StorageError.exit_code
-    where = "" if debug else _keep(error)
-    what = f"this is a bug in gmmflow: {type(error).__name__}: {error}".rstrip(": ")
-    _say(what + where, "please report it, with the output of: gmmflow version --all")
-    return Exit.BUG
+    else:
+        where = "" if debug else _keep(error)
+        what = f"this is a bug in gmmflow: {type(error).__name__}: {error}".rstrip(": ")
+        _say(what + where, "please report it, with the output of: gmmflow version --all")
+    return code
 
 
 def _say(message: str, remedy: str = "") -> None:
@@ -53,7 +49,12 @@ def _say(message: str, remedy: str = "") -> None:
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     mark = "\033[31merror:\033[0m" if colour else "error:"
     separator = "\n" if "\n    " in text else " "
-    print(f"{mark}{separator}{text}", file=sys.stderr)
+    print(f"{mark}{separator}{_printable(text)}", file=sys.stderr)
+
+
+def _printable(text: str) -> str:
+    """The text with control characters spelled out: names and values may command a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
 def _keep(error: BaseException) -> str:

@@ -9,13 +9,12 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
-from uuid import uuid4
 
 from gmmflow.errors import UsageError
-from gmmflow.reporters.writing.durable import refusal
+from gmmflow.reporters.writing.durable import refusal, whole
 
 #: Arrays (m,) by name.
 Columns = dict[str, Any]
@@ -84,20 +83,10 @@ def table(output: str | None, n_rows: int) -> Iterator[Table]:
             f"what kind of file shall {output} be?",
             f"its name must end in {', '.join(FORMATS)}, or in {os.sep} for a folder",
         )
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            made = _open(path.suffix, file, n_rows)
-            yield made
-            made.close()
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        raise refusal(error, path, "--output") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with whole(path, "--output") as file:
+        made = _open(path.suffix, file, n_rows)
+        yield made
+        made.close()
 
 
 def _open(suffix: str, file: Any, n_rows: int) -> Table:

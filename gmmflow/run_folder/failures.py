@@ -1,4 +1,4 @@
-"""The exit code that a run ends with, for its manifest."""
+"""The exit code that an error gives a run, for its manifest and for the command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from gmmflow.reporters.writing.durable import STORAGE
 
 
 def exit_code(error: BaseException | None) -> Exit:
-    """Exit code of an error, as the command line gives it; that of None is 0."""
+    """Exit code of an error; that of None is 0."""
     if error is None:
         return Exit.DONE
     if isinstance(error, GmmflowError):

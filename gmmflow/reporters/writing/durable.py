@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from gmmflow.errors import GmmflowError, OutputError, PermissionRefused, StorageError
@@ -16,20 +18,16 @@ STORAGE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 TEMPORARY = ".tmp"
 
 
-def write(path: Path, parts: Iterable[bytes | memoryview]) -> int:
-    """Write a file under a unique temporary name, flush it to the disk, then give it its name.
+@contextmanager
+def whole(path: Path, option: str = "`output:`") -> Iterator[BinaryIO]:
+    """A new file under a unique temporary name, flushed to the disk and given its name at the end.
 
     Parameters
     ----------
     path : Path
-        An older file of this name is replaced.
-    parts : iterable of bytes
-        What the file holds, in order.
-
-    Returns
-    -------
-    int
-        Bytes written.
+        An older file of this name is replaced, once the new one is whole.
+    option : str
+        What the user calls the place, for the remedy.
 
     Raises
     ------
@@ -42,11 +40,9 @@ def write(path: Path, parts: Iterable[bytes | memoryview]) -> int:
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex}{TEMPORARY}")
     try:
-        size = 0
         try:
             with open(temporary, "xb") as file:
-                for part in parts:
-                    size += file.write(part)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)
@@ -55,8 +51,13 @@ def write(path: Path, parts: Iterable[bytes | memoryview]) -> int:
             raise
         _sync_folder(path.parent)
     except OSError as error:
-        raise refusal(error, path) from error
-    return size
+        raise refusal(error, path, option) from error
+
+
+def write(path: Path, parts: Iterable[bytes | memoryview]) -> int:
+    """Write a whole file of these parts, in order; how many bytes it has. Errors as of `whole`."""
+    with whole(path) as file:
+        return sum(file.write(part) for part in parts)
 
 
 def refusal(error: OSError, path: Path, option: str = "`output:`") -> GmmflowError:
