@@ -12,7 +12,7 @@ from gmmflow.em.pipeline import Fitted, fit_mixture, scanner
 from gmmflow.em.settings import Settings
 from gmmflow.errors import DataError
 from gmmflow.loaders.base import LoadContext
-from gmmflow.memory import budget
+from gmmflow.memory import row_budget
 from gmmflow.model import MixtureModel
 from gmmflow.plugin.blame import blame
 from gmmflow.reporters.base import ReportContext, Reporter, Watcher
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from gmmflow.executors.base import Engine, Executor
     from gmmflow.plugin.manager import Registry
     from gmmflow.values.dataset import Dataset
-
-#: Share of the memory budget that rows may take to be held: reading them costs as much again.
-HELD_SHARE = 0.25
 
 
 def run(
@@ -198,7 +195,7 @@ def settings_of(loaded: LoadedConfig) -> Settings:
 
 def load_data(loaded: LoadedConfig) -> Dataset:
     """The data of a config, in memory if they are small against the budget."""
-    held = int(budget(loaded.config.run.memory) * HELD_SHARE)
+    held = row_budget(loaded.config.run.memory)
     context = LoadContext(loaded.folder, held, loaded.config.seed)
     with blame(loaded.config.data, loaded.registry):
         return loaded.config.data.load(context)

@@ -11,6 +11,8 @@ from gmmflow.control_groups import limits
 
 #: Part of what the system allows that we use: the rest is for the interpreter and the libraries.
 FRACTION = 0.8
+#: Part of the budget that rows may take to be held: reading them costs as much again.
+HELD_SHARE = 0.25
 
 #: A cgroup v1 without a limit says a number near 2^63.
 _NO_LIMIT = 1 << 60
@@ -34,6 +36,11 @@ def budget(configured: int | None = None) -> int:
         return configured
     allowed = [*cgroup_limits(), *_address_space(), *_physical()]
     return int(FRACTION * min(allowed))
+
+
+def row_budget(configured: int | None = None) -> int:
+    """Bytes that rows may take to be held in memory: `HELD_SHARE` of the budget."""
+    return int(HELD_SHARE * budget(configured))
 
 
 def peak_rss() -> int:

@@ -87,15 +87,13 @@ def estimate(loaded: LoadedConfig) -> Estimate:
     """
     import numpy as np
 
-    from gmmflow.api import HELD_SHARE
     from gmmflow.loaders.base import LoadContext
-    from gmmflow.memory import budget
+    from gmmflow.memory import budget, row_budget
     from gmmflow.plugin.blame import blame
     from gmmflow.values.block import block_rows, span_rows
 
     config = loaded.config
-    allowed = budget(config.run.memory)
-    limit = int(allowed * HELD_SHARE)
+    limit = row_budget(config.run.memory)
     with blame(config.data, loaded.registry):
         source = config.data.inspect(LoadContext(loaded.folder, limit, config.seed))
     d, k = len(columns_after(loaded, source)), config.model.components
@@ -114,7 +112,7 @@ def estimate(loaded: LoadedConfig) -> Estimate:
         n_features=d,
         block_rows=block,
         span_rows=span_rows(len(source.names)),
-        budget=allowed,
+        budget=budget(config.run.memory),
         held_limit=limit,
         row_bytes=row_bytes,
         held=held,

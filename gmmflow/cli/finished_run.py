@@ -112,12 +112,11 @@ class FinishedRun:
         return found
 
     def _other(self, path: Path) -> Dataset:
-        from gmmflow.api import HELD_SHARE
         from gmmflow.loaders.base import LoadContext
-        from gmmflow.memory import budget
+        from gmmflow.memory import row_budget
 
         loader, folder = self._loader(path)
-        found = loader.load(LoadContext(folder, int(budget() * HELD_SHARE)))
+        found = loader.load(LoadContext(folder, row_budget()))
         return with_columns(found, self.model.names, path)
 
     def _loader(self, path: Path) -> tuple[Loader, Path]:
