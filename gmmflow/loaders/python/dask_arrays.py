@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.arrays import check_length, column_names, distinct, to_codes
+from gmmflow.loaders.python.columns import check_length, column_names, distinct, to_codes
 from gmmflow.loaders.python.frames import to_numbers
 from gmmflow.loaders.reading.checks import in_array, present
 from gmmflow.loaders.reading.labels import encode, name_of, order
