@@ -60,8 +60,8 @@ def _blas() -> dict[str, str]:
     import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_info
 
+    libraries = [each for each in threadpool_info() if each["user_api"] == "blas"]
     return {
         f"blas {i}": f"{each['internal_api']} {each['version']} {each.get('architecture', '')}"
-        for i, each in enumerate(threadpool_info())
-        if each["user_api"] == "blas"
+        for i, each in enumerate(libraries)
     }

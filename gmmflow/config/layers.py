@@ -52,6 +52,8 @@ def _from_file(path: Path, problems: list[Problem]) -> Node:
             raw = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise InputMissing(f"{path}: there is no such config", "check the path") from None
+    except IsADirectoryError:
+        raise InputMissing(f"{path}: is a folder", "name a YAML file in it") from None
     except PermissionError:
         raise PermissionRefused(f"{path}: no permission to read it") from None
     except (OSError, ValueError) as error:

@@ -28,6 +28,8 @@ from gmmflow.values.trace import Reason, Step
 
 #: A fall of the objective by less than this many rounding units is noise.
 FALL = 1e3
+#: More notes than this on the columns bury the reason why nothing could be fitted.
+MAX_NOTES = 5
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def fit_mixture(
         watch,
     )  # fmt: skip
     run_em(data, candidates, plan)
-    best = choose(candidates)
+    best = choose(candidates, prepared.summary.notes)
     if not settings.init.ordered:
         for candidate in candidates:
             candidate.reorder()
@@ -88,8 +90,14 @@ def fit_mixture(
     return Fitted(result, prepared.frame, settings.transforms)
 
 
-def choose(candidates: Sequence[Candidate]) -> int:
+def choose(candidates: Sequence[Candidate], notes: Sequence[str] = ()) -> int:
     """Index of the candidate of highest objective among those that did not degenerate.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+    notes : sequence of str
+        What was seen in the rows: where nothing could be fitted, it often says why.
 
     Raises
     ------
@@ -102,7 +110,8 @@ def choose(candidates: Sequence[Candidate]) -> int:
         messages = list(dict.fromkeys(stop.message for stop in stops))
         shown = "; ".join(messages[:3]) + (" ..." if len(messages) > 3 else "")
         what = "the fit" if len(stops) == 1 else f"every one of the {len(stops)} starts"
-        raise DegenerateError(f"{what} is degenerate: {shown}", stops[0].remedy)
+        remedy = "\n  ".join((stops[0].remedy, *notes[:MAX_NOTES]))
+        raise DegenerateError(f"{what} is degenerate: {shown}", remedy)
     return max(usable, key=lambda candidate: candidate.trace[-1].objective).index
 
 

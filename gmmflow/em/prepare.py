@@ -91,12 +91,15 @@ def refuse_rows(settings: Settings, names: tuple[str, ...], moments: Moments) ->
     """Raise where no mixture of so many components can be fitted."""
     if moments.n_rows < settings.components:
         raise DataError(
-            f"{moments.n_rows} rows cannot carry {settings.components} components",
+            f"{_rows(moments.n_rows)} cannot carry {settings.components} components",
             "ask for fewer components (`model.components`), or give more rows",
         )
     if (moments.low == moments.high).all():
+        what = (
+            "there is only 1 row" if moments.n_rows == 1 else f"all {moments.n_rows} rows are equal"
+        )
         raise DataError(
-            f"all {moments.n_rows} rows are equal: there is no spread to estimate",
+            f"{what}: there is no spread to estimate",
             "give rows that differ; look at the file and at `data.columns`",
         )
     refused = settings.distribution.refuse(names, moments)
@@ -105,6 +108,10 @@ def refuse_rows(settings: Settings, names: tuple[str, ...], moments: Moments) ->
             f"{settings.distribution.label}: {refused}",
             "leave columns out with `data.columns`, or choose another distribution",
         )
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n} rows"
 
 
 def refuse_size(names: tuple[str, ...], moments: Moments, dtype: np.dtype) -> None:

@@ -39,6 +39,11 @@ def test_an_empty_file(refused):
     refused(65, "rows.csv is empty", config=config())
 
 
+def test_a_file_that_is_no_text_does_not_reach_the_terminal(refused):
+    write("a\n\x1b[31m1,2\x1b]0;title\x07\n,\n")
+    refused(65, r"Expected 1 columns, got 2: \x1b[31m1,2\x1b]0;title\x07", config=config())
+
+
 def test_a_header_without_rows(refused):
     write("a,b\n")
     refused(65, "rows.csv has no rows", config=config())

@@ -78,6 +78,14 @@ def test_the_last_bit_of_a_number_is_no_spread(value, family):
             gmmflow.fit(rows, 2, labels=np.repeat([0, 1], [50, m]), **options)
 
 
+def test_what_was_seen_in_the_columns_is_said_where_nothing_can_be_fitted(x):
+    code = (x[:, :1] > 0.0).astype(float)
+    with pytest.raises(DegenerateError) as caught:
+        gmmflow.fit(np.concatenate([x, code, x[:, 1:]], axis=1), 2)
+    assert "columns x1 and x3 look identical" in caught.value.remedy
+    assert "column x2 has only 2 distinct values" in caught.value.remedy
+
+
 def test_every_start_degenerate():
     """Three places with equal rows only: nothing has a spread."""
     rows = np.repeat([[0.0, 0.0], [5.0, 1.0], [2.0, 9.0]], 30, axis=0)

@@ -18,11 +18,15 @@ def test_fewer_rows_than_components():
 
 
 def test_rows_of_zero_weight_do_not_count():
-    refused(np.arange(10.0), "1 rows cannot carry 2", "fewer", sample_weight=[1.0] + [0.0] * 9)
+    refused(np.arange(10.0), "1 row cannot carry 2", "fewer", sample_weight=[1.0] + [0.0] * 9)
 
 
 def test_equal_rows():
     refused(np.ones((9, 2)), "all 9 rows are equal", "give rows that differ")
+
+
+def test_a_single_row():
+    refused([[1.0, 2.0]], "there is only 1 row: there is no spread", "give rows", components=1)
 
 
 def test_a_constant_column():

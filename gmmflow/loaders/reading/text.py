@@ -151,9 +151,10 @@ def _open(
 def _structure(file: SourceFile, error: Exception) -> DataError:
     if isinstance(error, UnicodeDecodeError) or "UTF8" in str(error):
         return DataError(f"{file.path} is not UTF-8 text", "save it as UTF-8")
-    what = str(error).removeprefix("CSV parse error: ")
+    # It quotes the row, which in a file that is no text goes over many lines.
+    what = str(error).removeprefix("CSV parse error: ")[:300].partition("\n")[0]
     return DataError(
-        f"{file.path} cannot be cut into columns: {what[:300]}",
+        f"{file.path} cannot be cut into columns: {what}",
         "check the `delimiter:`, the quotes, and that every row has as many values as the header",
     )
 
