@@ -35,6 +35,14 @@ class MixtureModel:
     fitted: Fitted
     folder: Path | None = field(default=None, compare=False)
 
+    def __repr__(self) -> str:
+        law, fit = self.result.mixture.distribution.label, self.result.fit
+        return (
+            f"<MixtureModel: {self.n_components} components of {law} in {len(self.names)} columns, "
+            f"log-likelihood {fit.log_likelihood:.5f}, {fit.stop.reason} after "
+            f"{self.n_iterations} iterations>"
+        )
+
     @property
     def result(self) -> Result:
         """Everything the fit found: all candidates, traces, notes."""
@@ -135,8 +143,10 @@ class MixtureModel:
         Raises
         ------
         DataError
-            The transforms cannot be undone.
+            The transforms cannot be undone, or `n` is negative.
         """
+        if n < 0:
+            raise DataError(f"n must be at least 0, is {n}", "ask for some rows")
         mixture = self.result.fit.mixture
         assert mixture is not None, "a model has a mixture"
         if self.fitted.frame.to_model is None:

@@ -123,6 +123,10 @@ def test_deterministic_starts_ignore_restarts_and_say_so(x):
     ("options", "error", "said"),
     [
         ({"components": 0}, ConfigError, "components must be at least 1, is 0"),
+        ({"components": "2"}, ConfigError, "components must be a whole number, is '2'"),
+        ({"components": 2.5}, ConfigError, "components must be a whole number, is 2.5"),
+        ({"restarts": None}, ConfigError, "restarts must be a whole number, is None"),
+        ({"seed": -1}, ConfigError, "seed must be at least 0, is -1"),
         ({"restarts": 0}, ConfigError, "restarts must be at least 1, is 0"),
         ({"convergence": []}, ConfigError, "no convergence criterion, so EM would never stop"),
         ({"init": "kmean"}, GmmflowError, "kmean"),

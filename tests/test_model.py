@@ -94,6 +94,18 @@ def test_few_samples(full, n):
     assert components.shape == (n,)
 
 
+def test_fewer_samples_than_none(full):
+    with pytest.raises(DataError, match="n must be at least 0, is -1"):
+        full.sample(-1)
+
+
+def test_a_model_is_shown_in_a_line(full):
+    assert repr(full) == (
+        "<MixtureModel: 2 components of gaussian VVV in 2 columns, log-likelihood "
+        f"{full.log_likelihood:.5f}, converged after {full.n_iterations} iterations>"
+    )
+
+
 def test_columns_of_a_frame_are_found_by_name(x):
     import pyarrow as pa
 

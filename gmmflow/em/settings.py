@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 
 from gmmflow.convergence.base import Convergence
@@ -44,9 +45,12 @@ class Settings:
     folder: Path = field(default_factory=Path.cwd)
 
     def __post_init__(self) -> None:
-        for name in ("components", "restarts"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name} must be at least 1, is {getattr(self, name)}")
+        for name, least in (("components", 1), ("restarts", 1), ("seed", 0)):
+            value = getattr(self, name)
+            if not isinstance(value, Integral):
+                raise ConfigError(f"{name} must be a whole number, is {value!r}")
+            if value < least:
+                raise ConfigError(f"{name} must be at least {least}, is {value}")
         if not self.convergence:
             raise ConfigError(
                 "there is no convergence criterion, so EM would never stop",
