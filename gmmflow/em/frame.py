@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,10 +27,13 @@ class Frame:
     centre : (d',)
         Mean of the transformed columns. It is fixed for the whole run, so that statistics of
         different sweeps and chunks are about one point.
+    radius : float
+        No row of positive weight is farther from the centre; inf for rows that nobody has seen.
     """
 
     transforms: tuple[Fitted, ...]
     centre: np.ndarray
+    radius: float = np.inf
 
     def apply(self, rows: np.ndarray) -> np.ndarray:
         """Transformed rows (m, d') of raw rows (m, d)."""
@@ -42,7 +45,11 @@ class Frame:
         """Blocks of a span, with the scratch memory of this thread."""
         if not hasattr(_local, "work"):
             _local.work = Workspace()
-        return blocks(self.apply(span.rows), span, self.centre, _local.work)
+        return blocks(self.apply(span.rows), span, self.centre, _local.work, self.radius)
+
+    def for_any_rows(self) -> Frame:
+        """The frame for rows that were not among those it was made from."""
+        return replace(self, radius=np.inf)
 
     @cached_property
     def log_abs_det(self) -> float | None:

@@ -24,7 +24,7 @@ class Posterior:
     @classmethod
     def of(cls, mixture: Mixture, frame: Frame) -> Posterior:
         """The posterior of a mixture in the units of the frame."""
-        return cls(mixture.kernel(frame.centre), frame, mixture.n_components)
+        return cls(mixture.kernel(frame.centre), frame.for_any_rows(), mixture.n_components)
 
     def __call__(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Posterior probabilities (m, k) and log density (m,) of raw rows (m, d).

@@ -66,7 +66,10 @@ def prepare(data: Dataset, settings: Settings, engine: Engine) -> Prepared:
         notes=(*data.notes, *remarks(last, names)),
         label_names=data.label_names,
     )
-    return Prepared(Frame(frame_transforms, moments.mean), moments, summary)
+    reach = np.maximum(moments.high - moments.mean, moments.mean - moments.low)
+    # Rows in float32 may be rounded outwards.
+    radius = float(np.linalg.norm(reach)) * (1.0 + 1e-6)
+    return Prepared(Frame(frame_transforms, moments.mean, radius), moments, summary)
 
 
 def fit_transforms(

@@ -96,7 +96,7 @@ class GaussianKernel:
         """Components whose features product could be off by more than `TOLERANCE` here."""
         limit = self.limit[block.dtype.char]
         norm, offset = self.shortcut
-        if norm * block.radius + offset <= limit:
+        if norm * block.bound + offset <= limit or norm * block.radius + offset <= limit:
             return NONE
         with np.errstate(over="ignore", invalid="ignore"):
             length = np.linalg.norm(self.stretched(block.reach) + self.offsets, axis=1)

@@ -75,17 +75,20 @@ class Block:
     mass : (B,) or None
         Sum over components of what `accumulate` is given: the row weight where responsibilities
         sum to 1. None means 1 in every row.
+    bound : float
+        What is known beforehand of `radius`: it is no larger.
     work : Workspace
     """
 
     __slots__ = (
-        "_base", "_features", "_radius", "_raw", "_reach", "_wrapped", "_x", "centre", "first_row",
-        "labels", "mass", "rows", "sample_weight", "work",
+        "_base", "_features", "_radius", "_raw", "_reach", "_wrapped", "_x", "bound", "centre",
+        "first_row", "labels", "mass", "rows", "sample_weight", "work",
     )  # fmt: skip
 
     def __init__(
         self, rows: np.ndarray, first_row: int, centre: np.ndarray, work: Workspace,
         sample_weight: np.ndarray | None = None, labels: np.ndarray | None = None,
+        bound: float = np.inf,
     ) -> None:  # fmt: skip
         self.rows = rows
         self.first_row = first_row
@@ -93,6 +96,7 @@ class Block:
         self.sample_weight = sample_weight
         self.labels = labels
         self.mass = sample_weight
+        self.bound = bound
         self.work = work
         self._x: np.ndarray | None = None
         self._raw: np.ndarray | None = None
@@ -165,14 +169,22 @@ class Block:
         return self._base[1]
 
 
-def blocks(rows: np.ndarray, span: Chunk, centre: np.ndarray, work: Workspace) -> Iterator[Block]:
-    """Blocks of a span whose transformed rows are `rows` (m, d')."""
+def blocks(
+    rows: np.ndarray, span: Chunk, centre: np.ndarray, work: Workspace, bound: float = np.inf
+) -> Iterator[Block]:
+    """Blocks of a span whose transformed rows are `rows` (m, d').
+
+    `bound` is the largest distance from the centre of any row of positive weight.
+    """
     size = block_rows(rows.shape[1])
     weight, labels = span.sample_weight, span.labels
+    if weight is not None:
+        bound = np.inf  # a row of weight 0 may be anywhere
     for start in range(0, len(rows), size):
         part = slice(start, start + size)
         yield Block(
             rows[part], span.first_row + start, centre, work,
             None if weight is None else weight[part],
             None if labels is None else labels[part],
+            bound,
         )  # fmt: skip
