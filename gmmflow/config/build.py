@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from gmmflow.config.messages import explain
 from gmmflow.config.node import KeyPath, Node, dotted
-from gmmflow.config.problems import Problem, nearest, show, suggest
+from gmmflow.config.problems import MISSING, Problem, nearest, show, suggest
 from gmmflow.config.slots import holds_many, section_of, slot_of
 from gmmflow.errors import PluginError
 from gmmflow.plugin.words import noun
@@ -105,7 +105,7 @@ class Builder:
         named = node.value.get("type") or Node(slot.default, node.place)
         if named.value is None:
             names = self.registry.names(slot.kind)
-            return self.fail(node, (*path, "type"), "is missing", suggest("", names))
+            return self.fail(node, (*path, "type"), MISSING, suggest("", names))
         if not isinstance(named.value, str):
             message = f"must be the name of a stage, is {show(named.plain())}"
             hint = f"put quotes round it: '{named.text}'" if named.text else ""
@@ -144,7 +144,7 @@ class Builder:
             where, inner = _locate(node, each["loc"])
             message, hint = explain(each, where)
             if each["type"] == "missing":
-                inner, message, hint = (*inner, each["loc"][-1]), "is missing", "it has no default"
+                inner, message, hint = (*inner, each["loc"][-1]), MISSING, "it has no default"
             found.setdefault(inner, (where, {}))[1].setdefault(message, hint)
         for inner, (where, said) in found.items():
             # A member of a union that fits the shape says more than one that does not.

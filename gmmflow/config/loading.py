@@ -12,7 +12,7 @@ from gmmflow.config.build import FAILED, Builder
 from gmmflow.config.layers import from_python, layered
 from gmmflow.config.model import RunConfig
 from gmmflow.config.node import KeyPath, Node, Place, Source, dotted
-from gmmflow.config.problems import InvalidConfig, Problem
+from gmmflow.config.problems import MISSING, InvalidConfig, Problem
 from gmmflow.config.rules import broken_rules
 from gmmflow.plugin.manager import PluginSectionError, Registry
 from gmmflow.stage import Slot, Stage
@@ -80,7 +80,9 @@ def load(
     registry, mute = _registry(root, folder, problems)
     builder = Builder(registry, mute)
     config = builder.options(RunConfig, root)
-    problems += builder.problems
+    # What a file that could not be read would have given is not missing.
+    baseless = any(each.path == "extends" for each in problems)
+    problems += [p for p in builder.problems if not (baseless and p.message == MISSING)]
     if config is not FAILED:
         for path, message, hint in broken_rules(config):
             problems.append(Problem(root.deepest(path).place, dotted(path), message, hint))

@@ -43,7 +43,9 @@ def put(root: Node, path: tuple[str, ...], value: Node) -> Node:
     below = root.child(name)
     inner = put(below, rest, value) if below is not None else _nested(rest, value)
     keyed = Node(inner.value, inner.place, value.key, inner.text)
-    return merge(root, Node({name: keyed}, value.place, root.key))
+    # What a section lacks is missing where the section was written, or where its type was.
+    place = root.place if isinstance(old, dict) and name != "type" else value.place
+    return merge(root, Node({name: keyed}, place, root.key))
 
 
 def _put_in_list(root: Node, name: str, rest: tuple[str, ...], value: Node) -> Node:

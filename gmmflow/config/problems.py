@@ -27,6 +27,9 @@ _MESSAGE_WIDTH = 1000
 #: Most problems that are listed; a person corrects the first ones and tries again.
 _MOST = 50
 
+#: The message for an option that must be given and is not.
+MISSING = "is missing"
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -214,6 +214,23 @@ def test_a_flag_is_pointed_at(write, small):
     )
 
 
+def test_what_a_section_lacks_is_missing_in_the_file(write):
+    write("model: {components: 2}\ndata: {type: csv}\n")
+    with pytest.raises(InvalidConfig, match=r"^fit\.yaml:2:7: data\.path: is missing"):
+        load("fit.yaml", ["data.missing=drop", "seed=3"])
+    with pytest.raises(InvalidConfig, match=r"^--set: data\.path: is missing"):
+        load("fit.yaml", ["data.type=npy"])
+
+
+def test_options_that_an_absent_base_may_have_given_are_not_missed(write):
+    write("extends: nosuch.yaml\nseed: x\n")
+    with pytest.raises(InvalidConfig) as caught:
+        load("fit.yaml")
+    assert "there is no file 'nosuch.yaml'" in str(caught.value)
+    assert "seed: must be a whole number" in str(caught.value)
+    assert "is missing" not in str(caught.value)
+
+
 def test_a_problem_of_a_base_names_the_base(write, small):
     write("init: {type: kmeans++, sampel: 3}\n", "base.yaml")
     write(f"extends: base.yaml\n{small}")
