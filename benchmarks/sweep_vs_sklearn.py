@@ -85,6 +85,7 @@ def main() -> int:
         form, sk_covariances = start(d, k, covariance, means)
         parameters = {"means": means + 0.1, **form}
         data, centre = from_arrays(x), x.mean(axis=0)
+        radius = float(np.linalg.norm(np.abs(x - centre).max(axis=0)))
         sklearn = GaussianMixture(k, covariance_type=covariance, reg_covar=0.0)
         ours, theirs, one, two = [], [], [], []
         log_weights = np.full(k, -np.log(k))
@@ -93,7 +94,7 @@ def main() -> int:
 
         def iterate(engine) -> None:
             kernel = distribution.kernel(parameters, log_weights, centre)
-            work = sweep_pass(Frame((), centre), (Expectation(kernel, posterior, k),))
+            work = sweep_pass(Frame((), centre, radius), (Expectation(kernel, posterior, k),))
             (statistics,) = engine.reduce(data, work)
             result.update(distribution.maximize(statistics, centre, parameters, update))
 
