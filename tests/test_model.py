@@ -172,6 +172,8 @@ def test_standardized_fits_are_in_data_units(x, family):
         "convergence": [{"type": "log_likelihood", "tolerance": 1e-12}, "max_iterations"],
     }  # fmt: skip
     scaled = gmmflow.fit(far, 2, transform=["standardize"], **options)
+    (note,) = scaled.result.notes
+    assert note.startswith(f"gaussian {family} is the law of the columns after standardize; param")
     log_density = logsumexp(log_joint(scaled, far), axis=1)
     assert_allclose(scaled.score_samples(far), log_density, rtol=1e-10)
     assert scaled.log_likelihood == pytest.approx(log_density.sum(), rel=1e-10)

@@ -140,7 +140,7 @@ def conclude(
         counts=chosen.counts,
         history=tuple(each or old for each, old in zip(history, chosen.history, strict=True)),
         classes=class_table(data, engine, frame, chosen.mixture) if known else None,
-        notes=tuple(warnings(settings, chosen)),
+        notes=tuple(warnings(settings, chosen, frame)),
         seconds=monotonic() - began,
         random_start=not settings.init.deterministic,
     )
@@ -159,8 +159,14 @@ def to_data_units(mixture: Mixture, frame: Frame) -> Mixture | None:
     )
 
 
-def warnings(settings: Settings, chosen: Candidate) -> Iterator[str]:
-    """What a user should know of the fit, each with a remedy."""
+def warnings(settings: Settings, chosen: Candidate, frame: Frame) -> Iterator[str]:
+    """What a user should know of the fit, each with a remedy where something is wrong."""
+    if frame.to_model is not None and (frame.to_model[0] != 1.0).any():
+        after = ", ".join(each.type for each in settings.transforms)
+        yield (
+            f"{settings.distribution.label} is the law of the columns after {after}; parameters, "
+            "log-likelihood and criteria are in data units"
+        )
     if settings.restarts > 1 and settings.init.deterministic:
         yield (
             f"init {settings.init.type} gives the same start every time: "

@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from gmmflow.errors import PluginError
 from gmmflow.plugin.local import PREFIX as LOCAL
 from gmmflow.plugin.provider import Provider
-from gmmflow.plugin.registration import Plugin, Refused, register
+from gmmflow.plugin.registration import Plugin, Refused, reason, register
 
 GROUP = "gmmflow"
 #: An entry point's name stands before the dot of a stage's name.
@@ -66,9 +66,8 @@ def load_points(points: list[EntryPoint]) -> Plugin:
             )
         return register(point.load(), point.name, provider)
     except (Exception, SystemExit) as error:
-        own = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
         raise PluginError(
-            f"the plugin {point.name!r} ({provider}) is broken: {own}",
+            f"the plugin {point.name!r} ({provider}) is broken: {reason(error)}",
             f"update {provider.distribution} or tell its authors; "
             f"stages of other plugins are not affected",
         ) from error

@@ -23,7 +23,7 @@ from gmmflow.plugin.laws import lawful
 from gmmflow.plugin.local import PREFIX as LOCAL
 from gmmflow.plugin.local import load_file
 from gmmflow.plugin.provider import Provider, provider_of_file
-from gmmflow.plugin.registration import Plugin, Refused, register
+from gmmflow.plugin.registration import Plugin, reason, register
 from gmmflow.plugin.requirements import check_requirement
 from gmmflow.plugin.unknown import unknown_stage
 from gmmflow.plugin.words import a_noun, noun
@@ -218,9 +218,8 @@ class Registry:
                 target = getattr(import_module(module), attribute)
             stage = lawful(target, kind, name)
         except (Exception, SystemExit) as error:
-            own = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
             raise PluginError(
-                f"the {noun(kind)} {name!r} of {provider} is broken: {own}",
+                f"the {noun(kind)} {name!r} of {provider} is broken: {reason(error)}",
                 f"correct {provider.path}"
                 if provider.path
                 else f"update {provider.distribution} or tell its authors, or name another stage",

@@ -24,6 +24,12 @@ class Refused(Exception):
     """A plugin breaks a rule; the text says which, and what its author should do."""
 
 
+def reason(error: BaseException) -> str:
+    """Why a plugin is broken, in one line: a listing has a line for each."""
+    text = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
+    return " ".join(text.split())
+
+
 @dataclass(frozen=True)
 class Plugin:
     """A plugin that is loaded.

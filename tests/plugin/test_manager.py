@@ -54,7 +54,7 @@ def test_a_stage_that_breaks_a_law_is_broken_alone(install):
 
 def test_the_catalogue_has_everything(install, plateau):
     install("gmmflow-acme", {"acme": "acme_module"}, {"acme_module": plateau("acme.plateau")})
-    install("gmmflow-bad", {"bad": "bad_module"}, {"bad_module": "raise ValueError('bad')"})
+    install("gmmflow-bad", {"bad": "bad_module"}, {"bad_module": "raise ValueError('bad\\nnews')"})
     registry = Registry()
     entries = {(entry.kind, entry.name): entry for entry in registry.catalogue()}
     good = entries["convergence", "acme.plateau"]
@@ -62,7 +62,7 @@ def test_the_catalogue_has_everything(install, plateau):
     assert str(good.provider) == "gmmflow-acme 1.2"
     bad = entries["", "bad"]
     assert (bad.state, str(bad.provider)) == ("broken", "gmmflow-bad 1.2")
-    assert bad.reason == "the plugin 'bad' (gmmflow-bad 1.2) is broken: ValueError: bad"
+    assert bad.reason == "the plugin 'bad' (gmmflow-bad 1.2) is broken: ValueError: bad news"
     own = entries["initializers", "kmeans++"]
     assert own.provider == Provider("gmmflow", "gmmflow", gmmflow.__version__)
     kinds = [entry.kind for entry in registry.catalogue("e_steps")]
