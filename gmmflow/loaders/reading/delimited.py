@@ -20,6 +20,11 @@ from gmmflow.loaders.reading.store import RowStore
 from gmmflow.loaders.reading.text import Format, Header, batches, line_numbers, read_header
 from gmmflow.values.dataset import Dataset
 
+_HEADERLESS = (
+    "{}: the first line holds numbers ({}, ...) and was read as the names of the columns; "
+    "set `header: false` if it is a row"
+)
+
 
 def load(
     files: tuple[SourceFile, ...], form: Format, options: TableLoader, context: LoadContext,
@@ -36,6 +41,8 @@ def load(
     """
     header = read_header(files[0], form)
     selection, notes = select(options, header.names, header.numeric, files[0].name)
+    if form.header and all(map(_is_number, header.names)):
+        notes = (*notes, _HEADERLESS.format(files[0].name, header.names[0]))
     classes: dict[str, int] = {}
     found = 0
     with RowStore(
@@ -75,6 +82,14 @@ def _same_columns(first: SourceFile, names: Header, file: SourceFile, other: Hea
             f"{file.name} has other columns than {first.name}: {', '.join(differ[:5])}",
             "read files of the same columns, in the same order, only",
         )
+
+
+def _is_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _parts(
