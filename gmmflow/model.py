@@ -12,7 +12,8 @@ import numpy as np
 from gmmflow.em.pipeline import Fitted
 from gmmflow.em.posterior import Posterior
 from gmmflow.errors import DataError
-from gmmflow.values.dataset import Dataset
+from gmmflow.executors.threads import Threads
+from gmmflow.values.dataset import Chunk, Dataset
 from gmmflow.values.result import Result
 from gmmflow.values.trace import Reason
 
@@ -198,8 +199,8 @@ class MixtureModel:
             shape = chunks if what == "resp" else {"drop_axis": 1}
             dtype = np.int64 if what == "labels" else np.float64
             return data.rows.map_blocks(evaluate, dtype=dtype, **shape)
-        parts = [evaluate(chunk.rows) for chunk in data.pieces()]
-        return np.concatenate(parts)
+        with Threads().start() as engine:
+            return np.concatenate(list(engine.each(data, evaluate.of_chunk)))
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,10 @@ class Rowwise:
 
     posterior: Posterior
     what: str
+
+    def of_chunk(self, chunk: Chunk) -> np.ndarray:
+        """The answers for a chunk."""
+        return self(chunk.rows)
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """Labels (m,), probabilities (m, k) or log densities (m,)."""

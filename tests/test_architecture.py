@@ -18,8 +18,8 @@ REPOSITORY = Path(__file__).parents[1]
 #: From the ground up: a part may import itself and what stands before it. Kinds stand on one
 #: level; `config` and `plugin` stand beside `em`, which knows neither.
 ORDER = [
-    "errors", "numerics", "stage", "control_groups", "memory", "values", "kernels", *KINDS, "em",
-    "plugin", "config", "run_folder", "model", "api", "testing", "cli", "__main__",
+    "errors", "numerics", "stage", "control_groups", "durable", "memory", "values", "kernels",
+    *KINDS, "em", "plugin", "config", "run_folder", "model", "api", "testing", "cli", "__main__",
 ]  # fmt: skip
 BESIDE = {("plugin", "em"), ("config", "em")}
 #: Slow to import, and not needed to check a config.

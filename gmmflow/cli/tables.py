@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
+from gmmflow.durable import refusal, whole
 from gmmflow.errors import UsageError
-from gmmflow.reporters.writing.durable import refusal, whole
 
 #: Arrays (m,) by name.
 Columns = dict[str, Any]

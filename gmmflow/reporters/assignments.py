@@ -9,10 +9,9 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from gmmflow import durable
 from gmmflow.errors import OutputError, StageError
 from gmmflow.reporters.base import Labelled, ReportContext, Reporter, Scan, Watcher
-from gmmflow.reporters.writing import durable
-from gmmflow.reporters.writing.run_folder import required
 from gmmflow.stage import Field
 from gmmflow.values.result import Result
 
@@ -40,7 +39,7 @@ class Assignments(Reporter):
 
     def watch(self, context: ReportContext) -> Watcher:
         """Write below the run folder."""
-        folder = required(context, self.type) / FOLDER_NAME
+        folder = context.run_folder(self.type) / FOLDER_NAME
         return _Assignments(WritePart(str(folder), self.format, self.responsibilities))
 
 

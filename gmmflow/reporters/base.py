@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
+from gmmflow.errors import OutputError
 from gmmflow.stage import Stage
 from gmmflow.values.dataset import Chunk
 from gmmflow.values.mixture import Mixture
@@ -35,6 +36,21 @@ class ReportContext:
     stdout: TextIO
     stderr: TextIO
     title: str = "gmmflow"
+
+    def run_folder(self, reporter: str) -> Path:
+        """Absolute path of the run folder, asked for before the fit rather than after it.
+
+        Raises
+        ------
+        OutputError
+            The run leaves no folder, and `reporter` writes files.
+        """
+        if self.folder is None:
+            raise OutputError(
+                f"the report {reporter!r} writes files, but this fit has no output folder.",
+                "Run a config, which has an output folder, or leave this report out.",
+            )
+        return self.folder.resolve()
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from gmmflow import durable
 from gmmflow.reporters.base import ReportContext, Reporter, Scan, Watcher
-from gmmflow.reporters.writing import durable
-from gmmflow.reporters.writing.run_folder import required
 from gmmflow.stage import Field
 from gmmflow.values.result import Result
 
@@ -40,7 +39,7 @@ class Html(Reporter):
 
     def watch(self, context: ReportContext) -> Watcher:
         """Write below the run folder."""
-        return _Html(required(context, self.type), context.title, self.points, self.frames)
+        return _Html(context.run_folder(self.type), context.title, self.points, self.frames)
 
 
 class _Html(Watcher):

@@ -8,9 +8,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
+from gmmflow.durable import refusal
 from gmmflow.reporters.base import ReportContext, Reporter, Scan, Watcher
-from gmmflow.reporters.writing.durable import refusal
-from gmmflow.reporters.writing.run_folder import required
 from gmmflow.stage import Field
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.result import DataSummary, Fit, Result
@@ -55,7 +54,7 @@ class Json(Reporter):
     def watch(self, context: ReportContext) -> Watcher:
         """Write to the chosen stream."""
         if self.stream == "file":
-            path = required(context, self.type) / FILE_NAME
+            path = context.run_folder(self.type) / FILE_NAME
             return _Events(context, _open(path), str(path), owned=True)
         stream = context.stdout if self.stream == "stdout" else context.stderr
         return _Events(context, stream, self.stream, owned=False)

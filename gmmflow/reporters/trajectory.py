@@ -8,9 +8,8 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from gmmflow import durable
 from gmmflow.reporters.base import ReportContext, Reporter, Scan, Watcher
-from gmmflow.reporters.writing import durable
-from gmmflow.reporters.writing.run_folder import required
 from gmmflow.values.result import Result
 
 FILE_NAME = "trajectory.npz"
@@ -35,7 +34,7 @@ class Trajectory(Reporter):
 
     def watch(self, context: ReportContext) -> Watcher:
         """Write below the run folder."""
-        return _Trajectory(required(context, self.type))
+        return _Trajectory(context.run_folder(self.type))
 
 
 class _Trajectory(Watcher):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gmmflow.durable import STORAGE
 from gmmflow.errors import Exit, GmmflowError
-from gmmflow.reporters.writing.durable import STORAGE
 
 
 def exit_code(error: BaseException | None) -> Exit:

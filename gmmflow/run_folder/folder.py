@@ -10,8 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from gmmflow.durable import refusal
 from gmmflow.errors import FolderError, GmmflowError
-from gmmflow.reporters.writing.durable import refusal
 from gmmflow.run_folder import names
 from gmmflow.run_folder.identity import config_hash, differences
 from gmmflow.run_folder.lock import FolderLock

@@ -7,8 +7,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from gmmflow.durable import refusal
 from gmmflow.errors import Interrupted
-from gmmflow.reporters.writing.durable import refusal
 
 
 class FolderLock:

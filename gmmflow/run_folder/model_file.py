@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 import gmmflow
+from gmmflow import durable
+from gmmflow.durable import refusal
 from gmmflow.em.frame import Frame
 from gmmflow.em.pipeline import Fitted
 from gmmflow.errors import (
@@ -22,8 +24,6 @@ from gmmflow.errors import (
     StorageError,
 )
 from gmmflow.plugin.manager import Registry
-from gmmflow.reporters.writing import durable
-from gmmflow.reporters.writing.durable import refusal
 from gmmflow.run_folder import names
 from gmmflow.run_folder.array_file import pack, unpack
 from gmmflow.run_folder.result_record import describe_result, restore_result

@@ -12,12 +12,12 @@ from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from gmmflow import durable
 from gmmflow.config import dump_yaml
 from gmmflow.em.pipeline import Fitted
 from gmmflow.errors import FolderError, GmmflowError
 from gmmflow.loaders.base import LoadContext
 from gmmflow.reporters.base import Watcher
-from gmmflow.reporters.writing import durable
 from gmmflow.run_folder import manifest, names
 from gmmflow.run_folder.folder import RunFolder
 from gmmflow.run_folder.identity import identity_of

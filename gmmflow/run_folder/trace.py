@@ -9,8 +9,8 @@ from math import isfinite
 from pathlib import Path
 from typing import TextIO
 
+from gmmflow.durable import refusal
 from gmmflow.reporters.base import Watcher
-from gmmflow.reporters.writing.durable import refusal
 from gmmflow.run_folder import names
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.trace import Step

@@ -3,10 +3,8 @@ import os
 
 import pytest
 
+from gmmflow import durable
 from gmmflow.errors import OutputError, StorageError
-from gmmflow.reporters.base import ReportContext
-from gmmflow.reporters.writing import durable
-from gmmflow.reporters.writing.run_folder import required
 
 
 def test_writes_all_parts_and_leaves_nothing_else(tmp_path):
@@ -45,8 +43,3 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         durable.write(tmp_path / "a.bin", parts())
     assert os.listdir(tmp_path) == []
-
-
-def test_a_report_that_writes_needs_a_folder(context):
-    with pytest.raises(OutputError, match="the report 'html' writes files, but this fit has no"):
-        required(ReportContext(None, context.stdout, context.stderr), "html")
