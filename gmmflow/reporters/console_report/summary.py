@@ -77,7 +77,8 @@ def _parts(
     yield Text(spread(these))
     for failure in these.failures:
         n = text.count(failure.starts, "start")
-        yield from _note(f"{n} degenerate: {failure.message}", failure.remedy)
+        which = "" if failure.alike else ", one of them"
+        yield from _note(f"{n} degenerate{which}: {failure.message}", failure.remedy)
     notes = (*result.data.notes, *result.notes)
     if notes:
         yield Text("\nNotes", "bold")

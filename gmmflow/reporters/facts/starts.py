@@ -14,18 +14,23 @@ SAME = 1e-6
 
 @dataclass(frozen=True)
 class Failure:
-    """Starts that ended without a usable mixture for one reason.
+    """Starts that ended without a usable mixture and have one remedy.
 
     Attributes
     ----------
-    message, remedy : str
+    message : str
+        What happened to one of them, or to most.
+    remedy : str
     starts : int
         How many of them.
+    alike : bool
+        Whether the message is that of all.
     """
 
     message: str
     remedy: str
     starts: int
+    alike: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,11 @@ def starts(result: Result) -> Starts:
     """Compare the starts of the chosen model."""
     found = [fit.log_likelihood for fit in result.fits if usable(fit)]
     best = result.fit.log_likelihood
-    reasons = Counter((fit.stop.message, fit.stop.remedy) for fit in result.fits if not usable(fit))
+    # Messages hold numbers of one start: only the remedy tells which starts failed alike.
+    reasons: dict[str, Counter[str]] = {}
+    for fit in result.fits:
+        if not usable(fit):
+            reasons.setdefault(fit.stop.remedy, Counter())[fit.stop.message] += 1
     return Starts(
         total=len(result.fits),
         best=result.fit.start,
@@ -78,7 +87,8 @@ def starts(result: Result) -> Starts:
         same=sum(abs(value - best) <= SAME * abs(best) for value in found),
         random=result.random_start,
         failures=tuple(
-            Failure(message, remedy, n) for (message, remedy), n in reasons.most_common()
+            Failure(messages.most_common(1)[0][0], remedy, messages.total(), len(messages) == 1)
+            for remedy, messages in sorted(reasons.items(), key=lambda each: -each[1].total())
         ),
     )
 

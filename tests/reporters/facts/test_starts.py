@@ -36,6 +36,15 @@ def test_spread_counts_the_usable_and_groups_the_rest(result):
     ]
 
 
+def test_starts_of_one_remedy_are_one_failure(result):
+    """Fifty starts that collapse at different iterations are not fifty notes."""
+    said = ("smallest eigenvalue 1e-20", "smallest eigenvalue 0", "smallest eigenvalue 0")
+    stops = [Stop(Reason.DEGENERATE, message, "try fewer components") for message in said]
+    fits = (result.fit, *(replace(result.fit, stop=stop) for stop in stops))
+    (failure,) = starts(replace(result, fits=fits)).failures
+    assert (failure.message, failure.starts, failure.alike) == (said[1], 3, False)
+
+
 def test_spread_in_words(result, faithful):
     assert spread(starts(result)) == (
         "6 starts: 2 reached the best log-likelihood within 1e-06 relative; "
