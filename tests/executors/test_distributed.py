@@ -8,7 +8,7 @@ from time import monotonic, sleep
 
 import numpy as np
 import pytest
-from distributed import Client
+from distributed import Client, Future
 from pydantic import ValidationError
 
 from gmmflow import errors
@@ -49,6 +49,16 @@ def test_an_error_arrives_unchanged_and_the_cluster_goes_on(kit, engine, error, 
     assert vars(caught.value).items() >= vars(error).items()
     with pytest.raises(type(error)):
         list(engine.each(data, leaf))
+    assert engine.reduce(data, RowPass(lambda span: 1, kit.add)) == 3
+
+
+def test_a_task_that_ends_just_as_waiting_times_out_is_no_error(kit, engine, monkeypatch):
+    def too_late(future, timeout):
+        future.client.sync(future._state.wait)
+        raise TimeoutError
+
+    monkeypatch.setattr(Future, "exception", too_late)
+    data = kit.dataset((4, 0, 5, 6))
     assert engine.reduce(data, RowPass(lambda span: 1, kit.add)) == 3
 
 

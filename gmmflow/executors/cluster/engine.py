@@ -110,8 +110,8 @@ class ClusterEngine(Engine):
                     future.exception(timeout=TICK)  # returns the error of the task, raises ours
                     return future.result()
                 except TimeoutError:
-                    if future.done():  # it is the task's own
-                        raise
+                    if future.done():  # just now, or the timeout is the task's own error
+                        return future.result()
                     alone = 0.0 if self.client.nthreads() else alone + TICK
                     if alone >= self._timeout:
                         raise ClusterError(
