@@ -25,7 +25,7 @@ def dump_yaml(resolved: Mapping[str, Any]) -> str:
         `load` of it gives the same values, and so do readers of YAML 1.1.
     """
     return yaml.dump(
-        dict(resolved),
+        _escaped(resolved),
         Dumper=_Dumper,
         default_flow_style=None,
         sort_keys=False,
@@ -37,9 +37,22 @@ def dump_yaml(resolved: Mapping[str, Any]) -> str:
 def inline_yaml(value: Any) -> str:
     """YAML of one value on one line."""
     text: str = yaml.dump(
-        value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=float("inf")
+        _escaped(value),
+        Dumper=_Dumper,
+        default_flow_style=True,
+        allow_unicode=True,
+        width=float("inf"),
     )
     return text.removesuffix("...\n").strip()
+
+
+def _escaped(value: Any) -> Any:
+    """The value with ``${ENV:`` of its texts escaped; in keys it means nothing."""
+    if isinstance(value, Mapping):
+        return {key: _escaped(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_escaped(each) for each in value]
+    return escape(value) if isinstance(value, str) else value
 
 
 class _Dumper(yaml.SafeDumper):
@@ -51,7 +64,6 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    value = escape(value)
     try:
         style = None if isinstance(scalar(value), str) else "'"
     except ValueError:

@@ -1,6 +1,6 @@
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gmmflow.config import dump_yaml, load
@@ -26,6 +26,7 @@ VALUES = st.recursive(
 )
 
 
+@example({"${ENV:": ["${ENV:A}", "$${ENV:"]})
 @given(st.dictionaries(st.text(min_size=1), VALUES, max_size=4))
 def test_values_come_back(values):
     problems = []
