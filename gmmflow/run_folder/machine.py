@@ -22,11 +22,18 @@ def describe_machine() -> dict[str, Any]:
 
 
 def _packages() -> dict[str, str]:
-    """Versions of our dependencies, the optional ones where they are installed."""
+    """Versions of our dependencies, the optional ones where they are installed.
+
+    None of a gmmflow that is imported without having been installed: nothing lists them then.
+    """
     from packaging.requirements import Requirement
 
-    found = {}
-    for line in requires("gmmflow") or ():
+    found: dict[str, str] = {}
+    try:
+        needed = requires("gmmflow") or []
+    except PackageNotFoundError:
+        return found
+    for line in needed:
         requirement = Requirement(line)
         extras = {"extra": ""} if "distributed" not in line else {"extra": "distributed"}
         if requirement.marker is None or requirement.marker.evaluate(extras):

@@ -1,5 +1,5 @@
 import platform
-from importlib.metadata import requires, version
+from importlib.metadata import PackageNotFoundError, requires, version
 
 import numpy as np
 from packaging.requirements import Requirement
@@ -27,3 +27,11 @@ def test_processor_and_blas_are_named():
     assert {"internal_api", "version"} <= set(found["blas"][0])
     # Where libraries lie says something of the machine that nobody needs.
     assert "filepath" not in found["blas"][0]
+
+
+def test_a_gmmflow_that_is_not_installed_names_no_packages(monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("gmmflow.run_folder.machine.requires", missing)
+    assert describe_machine()["packages"] == {}
