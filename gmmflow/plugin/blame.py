@@ -60,7 +60,7 @@ def blame(stages: Stage | Sequence[Stage], registry: Registry) -> Iterator[None]
         raise StageError(
             f"the {noun(culprit.kind)} {culprit.type!r} ({provider}) raised {text}",
             f"this is a bug of {provider.path or provider.distribution or 'the stage'}: report it "
-            f"with the traceback, or name another {noun(culprit.kind)}",
+            f"with the traceback (--debug shows it), or name another {noun(culprit.kind)}",
         ) from error
 
 

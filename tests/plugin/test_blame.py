@@ -41,7 +41,7 @@ def test_the_stage_and_its_distribution_are_named(registry):
         "the convergence criterion 'acme.rude' (gmmflow-acme 1.2) raised KeyError: 'no such thing'"
     )
     assert caught.value.remedy == (
-        "this is a bug of gmmflow-acme: report it with the traceback, "
+        "this is a bug of gmmflow-acme: report it with the traceback (--debug shows it), "
         "or name another convergence criterion"
     )
     assert caught.value.exit_code == Exit.BUG
