@@ -62,7 +62,7 @@ class Slot:
 class Options(BaseModel):
     """Options of a stage or of a section of the config: frozen, and unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @field_validator("*", mode="before")
     @classmethod
