@@ -64,7 +64,7 @@ class GaussianKernel:
         assert self.theta is not None, "a collector has no densities"
         far = self.far(block)
         if len(far) < len(out):
-            features = block.features(self.layout.features, self.theta.shape[1])
+            features = self.layout.feature_block(block)
             theta_times_features(self.theta.astype(block.dtype, copy=False), features, out)
             if self.layout.shared:
                 row_term = squared_norm(block, self.whitener[0])

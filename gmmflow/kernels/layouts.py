@@ -21,6 +21,8 @@ class Layout(ABC):
 
     #: Whether all components share one precision matrix, and so one term for each row.
     shared: ClassVar[bool] = False
+    #: Whether the features stand beside the block's x, which is then one of them uncopied.
+    beside_x: ClassVar[bool] = True
 
     @abstractmethod
     def size(self, d: int) -> int:
@@ -28,7 +30,7 @@ class Layout(ABC):
 
     @abstractmethod
     def features(self, block: Block, out: np.ndarray) -> None:
-        """Fill out (p, B); the last d + 1 features are x and 1."""
+        """Fill out (p, B); the last d + 1 features are x, there already if `beside_x`, and 1."""
 
     @abstractmethod
     def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
@@ -50,9 +52,13 @@ class Layout(ABC):
     def __hash__(self) -> int:
         return hash(type(self))
 
+    def feature_block(self, block: Block) -> np.ndarray:
+        """Features of a block, (p, B), made once for all candidates of this layout."""
+        return block.features(self.features, self.size(block.rows.shape[1]), self.beside_x)
+
     def add_about_centre(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
         """Add the features times `resp` (k, B) to ``sums`` (p, k)."""
-        features = block.features(self.features, self.size(len(block.x)))
+        features = self.feature_block(block)
         accumulate(into, "sums", features_times_resp(features, resp, block.work))
 
     def add_about_mean(
@@ -121,6 +127,8 @@ class Layout(ABC):
 class Dense(Layout):
     """Each component's own matrix: features [x_i x_j (every pair once), x, 1]."""
 
+    beside_x = False
+
     def size(self, d: int) -> int:
         """Number of features."""
         return d * (d + 3) // 2 + 1
@@ -166,7 +174,6 @@ class Pooled(Layout):
 
     def features(self, block: Block, out: np.ndarray) -> None:
         """The columns, and 1."""
-        out[:-1] = block.x
         out[-1] = 1.0
 
     def add_about_centre(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
@@ -207,7 +214,6 @@ class Diagonal(Layout):
         """Squares of the columns, the columns, and 1."""
         x = block.x
         np.multiply(x, x, out=out[: len(x)])
-        out[len(x) : -1] = x
         out[-1] = 1.0
 
     def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
@@ -238,7 +244,6 @@ class Trace(Layout):
         x = block.x
         squares = np.multiply(x, x, out=block.work.array("squares", x.shape, block.dtype))
         np.add.reduce(squares, axis=0, out=out[0])
-        out[1:-1] = x
         out[-1] = 1.0
 
     def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:

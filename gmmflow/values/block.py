@@ -81,7 +81,7 @@ class Block:
     """
 
     __slots__ = (
-        "_base", "_features", "_radius", "_raw", "_reach", "_wrapped", "_x", "bound", "centre",
+        "_base", "_features", "_radius", "_raw", "_reach", "_room", "_x", "bound", "centre",
         "first_row", "labels", "mass", "rows", "sample_weight", "work",
     )  # fmt: skip
 
@@ -118,8 +118,9 @@ class Block:
         """Rows shifted by the centre, (d, B) contiguous; made once a block."""
         if self._x is None:
             d = self.rows.shape[1]
-            self._wrapped = self.work.array("x", (d + d // 2, len(self)), self.dtype)
-            self._x = self._wrapped[:d]
+            # Room before x for d features, and after it for the closing 1, or for x_wrapped.
+            self._room = self.work.array("x", (2 * d + max(d // 2, 1), len(self)), self.dtype)
+            self._x = self._room[d : 2 * d]
             # The difference is taken in float64 and then rounded to the type of the products.
             np.subtract(self.rows.T, self.centre[:, None], out=self._x, casting="same_kind")
         return self._x
@@ -128,8 +129,9 @@ class Block:
     def x_wrapped(self) -> np.ndarray:
         """`x`, followed by its first d // 2 columns once more, (d + d // 2, B)."""
         d = len(self.x)
-        self._wrapped[d:] = self._wrapped[: d // 2]
-        return self._wrapped
+        half = d // 2
+        self._room[2 * d : 2 * d + half] = self.x[:half]
+        return self._room[d : 2 * d + half]
 
     @property
     def reach(self) -> np.ndarray:
@@ -154,10 +156,18 @@ class Block:
             np.copyto(self._raw, self.rows.T)
         return self._raw
 
-    def features(self, make: object, p: int) -> np.ndarray:
-        """Feature block F (p, B) of `make(block, out)`; candidates that share it make it once."""
+    def features(self, make: object, p: int, beside_x: bool = False) -> np.ndarray:
+        """Feature block F (p, B) of `make(block, out)`; candidates that share it make it once.
+
+        With `beside_x`, for p <= 2 d + 1, the last features but one of `out` are `x` already:
+        nothing is copied.
+        """
         if self._features is None or self._features[0] != make:
-            out = self.work.array("features", (p, len(self)), self.dtype)
+            if beside_x:
+                end = 2 * len(self.x) + 1
+                out = self._room[end - p : end]
+            else:
+                out = self.work.array("features", (p, len(self)), self.dtype)
             make(self, out)  # type: ignore[operator]
             self._features = (make, out)
         return self._features[1]
