@@ -5,6 +5,7 @@ Laws: it never changes what is fitted; it writes only below the run folder or to
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,6 @@ class Reporter(Stage):
         """What it writes, as globs below the run folder: a run that starts over removes it."""
         return ()
 
+    @abstractmethod
     def watch(self, context: ReportContext) -> Watcher:
         """The watcher of one run."""
-        raise NotImplementedError
