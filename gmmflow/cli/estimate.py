@@ -103,7 +103,7 @@ def estimate(loaded: LoadedConfig) -> Estimate:
     candidates = 1 if config.init.deterministic else config.fit.restarts
     n_free = config.fit.m_step.n_free(config.model.distribution, k, d)
     features = n_free // k + 1
-    block = block_rows(d)
+    block = block_rows(features, k)
     largest = max(source.chunks) if source.chunks else 0
     chunk = 8 * largest * len(source.names) or int(getattr(config.data, "chunk_size", 0))
     size = np.dtype(source.dtype).itemsize

@@ -4,13 +4,8 @@ Laws: `maximize` lowers sum_k n_k log det Sigma_k + tr(Sigma_k^-1 W_k) as far as
 allows; it uses only (n_k, W_k), so that every family works out of core; a component without a
 covariance is named.
 
-The result is one of the forms below, as arrays by name. The form, not the family, decides which
-kernel evaluates the density:
-
-dense
-    ``covariances`` (k, d, d), or (1, d, d) where all components share one.
-diagonal
-    ``variances`` (k, d), or (1, d) shared; (k, 1) or (1, 1) is spherical.
+The result is one of the forms of `gmmflow.values.forms`: Dense, Rotated, Diagonal or Spherical. The
+form, not the family, decides which kernel evaluates the density.
 """
 
 from __future__ import annotations
@@ -21,7 +16,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gmmflow.stage import Stage
-from gmmflow.values.mixture import Parameters
+from gmmflow.values.forms import Form
 
 #: Scatter matrices that the sweep can sum: each component's, their sum, or diagonals, or traces.
 Scatter = Literal["dense", "pooled", "diagonal", "trace"]
@@ -35,9 +30,7 @@ class Covariance(Stage):
     needs: ClassVar[Scatter] = "dense"
 
     @abstractmethod
-    def maximize(
-        self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Parameters | None
-    ) -> Parameters:
+    def maximize(self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None) -> Form:
         """Maximum-likelihood covariances.
 
         Parameters
@@ -48,14 +41,19 @@ class Covariance(Stage):
             Weighted sums of squares about the component means.
         d : int
             Number of columns.
-        previous : dict or None
-            Last covariances, a warm start for iterative families.
-
-        Returns
-        -------
-        dict
-            A form, see above.
+        previous : Form or None
+            Last covariances, in any form: a warm start for iterative families.
         """
+
+    def shapes(self, k: int, d: int) -> dict[str, tuple[int, ...]]:
+        """Names and shapes of the arrays of the form, as they can be given to start from."""
+        each: dict[Scatter, dict[str, tuple[int, ...]]] = {
+            "dense": {"covariances": (k, d, d)},
+            "pooled": {"covariances": (1, d, d)},
+            "diagonal": {"variances": (k, d)},
+            "trace": {"variances": (k, 1)},
+        }
+        return each[self.needs]
 
     @abstractmethod
     def n_free(self, k: int, d: int) -> int:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gmmflow.covariances.base import Covariance, Scatter
-from gmmflow.values.mixture import Parameters
+from gmmflow.values.forms import Dense, Form
 
 
 class EEE(Covariance):
@@ -16,11 +16,9 @@ class EEE(Covariance):
     type: Literal["EEE", "tied"] = "EEE"
     needs: ClassVar[Scatter] = "pooled"
 
-    def maximize(
-        self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Parameters | None
-    ) -> Parameters:
+    def maximize(self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None) -> Dense:
         """Covariances (1, d, d)."""
-        return {"covariances": scatter / n.sum()}
+        return Dense(scatter / n.sum())
 
     def n_free(self, k: int, d: int) -> int:
         """One matrix: d (d + 1) / 2."""

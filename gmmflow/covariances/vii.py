@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gmmflow.covariances.base import Covariance, Scatter
-from gmmflow.values.mixture import Parameters
+from gmmflow.values.forms import Form, Spherical
 
 
 class VII(Covariance):
@@ -17,10 +17,10 @@ class VII(Covariance):
     needs: ClassVar[Scatter] = "trace"
 
     def maximize(
-        self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Parameters | None
-    ) -> Parameters:
+        self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None
+    ) -> Spherical:
         """Variances (k, 1)."""
-        return {"variances": scatter / (n * d)[:, None]}
+        return Spherical(scatter / (n * d)[:, None])
 
     def n_free(self, k: int, d: int) -> int:
         """One for each component."""

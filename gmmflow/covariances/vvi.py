@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gmmflow.covariances.base import Covariance, Scatter
-from gmmflow.values.mixture import Parameters
+from gmmflow.values.forms import Diagonal, Form
 
 
 class VVI(Covariance):
@@ -17,10 +17,10 @@ class VVI(Covariance):
     needs: ClassVar[Scatter] = "diagonal"
 
     def maximize(
-        self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Parameters | None
-    ) -> Parameters:
+        self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None
+    ) -> Diagonal:
         """Variances (k, d)."""
-        return {"variances": scatter / n[:, None]}
+        return Diagonal(scatter / n[:, None])
 
     def n_free(self, k: int, d: int) -> int:
         """A variance a column and component: k d."""

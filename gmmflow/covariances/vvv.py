@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gmmflow.covariances.base import Covariance, Scatter
-from gmmflow.values.mixture import Parameters
+from gmmflow.values.forms import Dense, Form
 
 
 class VVV(Covariance):
@@ -16,11 +16,9 @@ class VVV(Covariance):
     type: Literal["VVV", "full"] = "VVV"
     needs: ClassVar[Scatter] = "dense"
 
-    def maximize(
-        self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Parameters | None
-    ) -> Parameters:
+    def maximize(self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None) -> Dense:
         """Covariances (k, d, d)."""
-        return {"covariances": scatter / n[:, None, None]}
+        return Dense(scatter / n[:, None, None])
 
     def n_free(self, k: int, d: int) -> int:
         """A matrix a component: k d (d + 1) / 2."""

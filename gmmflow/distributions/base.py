@@ -25,6 +25,10 @@ EMPTY_SHARE = 1e-10
 class Kernel(Protocol):
     """The numbers of one sweep for one candidate: a plain picklable value, made once a sweep."""
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of components and features, (k, p): they say how many rows a block has."""
+
     def log_joint(self, block: Block, out: np.ndarray) -> None:
         """Fill out (k, B) with log weight + log density of every row under every component."""
 

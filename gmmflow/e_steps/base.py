@@ -25,13 +25,13 @@ class RowTerms(NamedTuple):
         Natural log of the mixture density.
     objective
         What EM climbs; may be the same array.
-    classification
-        Natural log of the largest posterior probability.
+    uncertainty
+        Minus the natural log of the largest posterior probability: 0 for a row that is certain.
     """
 
     log_likelihood: np.ndarray
     objective: np.ndarray
-    classification: np.ndarray
+    uncertainty: np.ndarray
 
 
 #: (log_joint (k, B), block) -> terms; overwrites log_joint with the responsibilities.

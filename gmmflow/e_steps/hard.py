@@ -29,7 +29,7 @@ def assignment(log_joint: np.ndarray, block: Block) -> RowTerms:
     """One component a row, the first of equals; the objective is its log joint density."""
     best = np.argmax(log_joint, axis=0)
     objective = np.take_along_axis(log_joint, best[None], axis=0)[0]
-    log_likelihood, log_largest = log_sum_exp(log_joint, block.work)
+    log_likelihood, uncertainty = log_sum_exp(log_joint, block.work)
     log_joint[:] = 0.0
     np.put_along_axis(log_joint, best[None], 1.0, axis=0)
-    return RowTerms(log_likelihood, objective, log_largest)
+    return RowTerms(log_likelihood, objective, uncertainty)

@@ -23,5 +23,5 @@ class Soft(EStep):
 
 def posterior(log_joint: np.ndarray, block: Block) -> RowTerms:
     """Posterior probabilities; the objective is the log-likelihood."""
-    log_likelihood, log_largest = log_sum_exp(log_joint, block.work)
-    return RowTerms(log_likelihood, log_likelihood, log_largest)
+    log_likelihood, uncertainty = log_sum_exp(log_joint, block.work)
+    return RowTerms(log_likelihood, log_likelihood, uncertainty)

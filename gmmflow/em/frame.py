@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from gmmflow.transforms.base import Fitted
-from gmmflow.values.block import Block, Workspace, blocks
+from gmmflow.values.block import Block, Workspace, blocks, cut
 from gmmflow.values.dataset import Chunk
 
 _local = threading.local()
@@ -41,11 +41,18 @@ class Frame:
             rows = transform.apply(rows)
         return rows
 
-    def blocks(self, span: Chunk) -> Iterator[Block]:
-        """Blocks of a span, with the scratch memory of this thread."""
+    def blocks(
+        self, rows: np.ndarray, span: Chunk, shapes: Iterable[tuple[int, int]]
+    ) -> Iterator[Block]:
+        """Blocks of a span, its transformed rows given, with the scratch memory of this thread.
+
+        `shapes` (k, p) are those of the kernels that share the blocks.
+        """
         if not hasattr(_local, "work"):
             _local.work = Workspace()
-        return blocks(self.apply(span.rows), span, self.centre, _local.work, self.radius)
+        cuts = [cut(shape, rows.shape[1]) for shape in shapes]
+        size, room = min(size for size, _ in cuts), max(room for _, room in cuts)
+        return blocks(rows, span, self.centre, _local.work, size, room, self.radius)
 
     def for_any_rows(self) -> Frame:
         """The frame for rows that were not among those it was made from."""

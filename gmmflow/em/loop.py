@@ -109,7 +109,7 @@ def record(
         log_likelihood=float(statistics["log_likelihood"]) + to_data_units,
         objective=objective + to_data_units,
         weight=weight,
-        classification=float(statistics["classification"]),
+        classification=-float(statistics["uncertainty"]),
         parameter_change=change,
         seconds=seconds,
         smallest_weight=float(mixture.weights.min()),

@@ -34,7 +34,8 @@ class Posterior:
         resp = np.empty((len(rows), self.k), rows.dtype)
         log_density = np.empty(len(rows))
         start = 0
-        for block in self.frame.blocks(Chunk(0, 0, rows)):
+        span = Chunk(0, 0, rows)
+        for block in self.frame.blocks(self.frame.apply(rows), span, [self.kernel.shape]):
             out = block.work.array("resp", (self.k, len(block)), block.dtype)
             self.kernel.log_joint(block, out)
             stop = start + len(block)

@@ -5,6 +5,7 @@ Row weights and labels are lines of this file; no kernel knows them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from gmmflow.distributions.base import Kernel
 from gmmflow.e_steps.base import Responsibilities
 from gmmflow.em.frame import Frame
 from gmmflow.initializers.base import RowRule
-from gmmflow.values.block import Block
+from gmmflow.values.block import Block, cut
 from gmmflow.values.dataset import Chunk
 from gmmflow.values.mixture import Statistics, accumulate, add_statistics
 from gmmflow.values.row_pass import RowPass
@@ -38,7 +39,7 @@ class Expectation:
         sums = {
             "log_likelihood": likelihood,
             "objective": likelihood if same else _sum(terms.objective, weight),
-            "classification": _sum(terms.classification, weight),
+            "uncertainty": _sum(terms.uncertainty, weight),
         }
         for name, value in sums.items():
             accumulate(into, name, value)
@@ -74,12 +75,22 @@ class Sweep:
     jobs: tuple[Expectation | Start, ...]
 
     def __call__(self, span: Chunk) -> tuple[Statistics, ...]:
-        """Candidates take turns on each block while it is in cache."""
+        """Candidates whose blocks are alike take turns on each block while it is in cache."""
         into: tuple[Statistics, ...] = tuple({} for _ in self.jobs)
-        for block in self.frame.blocks(span):
-            for job, statistics in zip(self.jobs, into, strict=True):
-                job.add(block, statistics)
+        rows = self.frame.apply(span.rows)
+        for group in self.groups(rows.shape[1]):
+            shapes = [self.jobs[i].kernel.shape for i in group]
+            for block in self.frame.blocks(rows, span, shapes):
+                for i in group:
+                    self.jobs[i].add(block, into[i])
         return into
+
+    def groups(self, d: int) -> Iterable[list[int]]:
+        """Jobs by the rows of their blocks: a candidate's cut does not depend on the others."""
+        found: dict[int, list[int]] = {}
+        for i, job in enumerate(self.jobs):
+            found.setdefault(cut(job.kernel.shape, d)[0], []).append(i)
+        return found.values()
 
 
 def add_all(a: tuple[Statistics, ...], b: tuple[Statistics, ...]) -> tuple[Statistics, ...]:

@@ -18,7 +18,7 @@ from gmmflow.initializers.base import (
 )
 from gmmflow.numerics.seeding import greedy_seeds
 from gmmflow.stage import Field
-from gmmflow.values.block import Workspace, blocks
+from gmmflow.values.block import Workspace, blocks, cut
 from gmmflow.values.dataset import Chunk
 from gmmflow.values.nearest import NearestRule
 
@@ -81,8 +81,8 @@ def lloyd(
 
 def nearest(rule: NearestRule, rows: np.ndarray) -> np.ndarray:
     """Index of the nearest seed of each row, (s,)."""
-    k, work, found = len(rule.seeds), Workspace(), []
-    for block in blocks(rows, Chunk(0, 0, rows), rows.mean(axis=0), work):
+    (k, d), work, found = rule.seeds.shape, Workspace(), []
+    for block in blocks(rows, Chunk(0, 0, rows), rows.mean(axis=0), work, *cut((k, d), d)):
         out = work.array("resp", (k, len(block)), np.float64)
         rule(block, out)
         found.append(out.argmax(axis=0))

@@ -16,10 +16,19 @@ from functools import cached_property
 
 import numpy as np
 
-from gmmflow.kernels.layouts import Layout, pair_columns
-from gmmflow.kernels.slabs import theta_times_features
+from gmmflow.kernels.densities import (
+    Density,
+    FeatureDensity,
+    PooledDensity,
+    RotatedDensity,
+    dense_theta,
+    diagonal_theta,
+)
+from gmmflow.kernels.layouts import LAYOUTS, Layout
 from gmmflow.numerics.linalg import inverse_factors
+from gmmflow.values import forms
 from gmmflow.values.block import Block
+from gmmflow.values.forms import Form
 from gmmflow.values.mixture import Statistics
 
 LOG_2PI = float(np.log(2.0 * np.pi))
@@ -38,9 +47,9 @@ class GaussianKernel:
     Attributes
     ----------
     layout : Layout
-        Features of the form of the covariances, and what is summed.
-    theta : (k, p) or None
-        Natural parameters about the centre; None collects statistics only.
+        What is summed.
+    density : Density or None
+        Log joint densities about the centre; None collects statistics only.
     centre : (d,)
         What `Block.x` is shifted by.
     means : (k, d)
@@ -50,26 +59,31 @@ class GaussianKernel:
         standard deviations. Of a collector: 0 sums about the centre, inf about the means.
     constant : (k,)
         Log weight + log density at the mean.
+    together : bool
+        Whether components go aside only all at once: they share a term of each row.
     """
 
     layout: Layout
-    theta: np.ndarray | None
+    density: Density | None
     centre: np.ndarray
     means: np.ndarray
     whitener: np.ndarray
     constant: np.ndarray
+    together: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of components and features, (k, p)."""
+        k, d = self.means.shape
+        p = self.layout.size(d)
+        return k, p if self.density is None else max(p, self.density.theta.shape[1])
 
     def log_joint(self, block: Block, out: np.ndarray) -> None:
         """Fill out (k, B) with log weight + log density."""
-        assert self.theta is not None, "a collector has no densities"
+        assert self.density is not None, "a collector has no densities"
         far = self.far(block)
         if len(far) < len(out):
-            features = self.layout.feature_block(block)
-            theta_times_features(self.theta.astype(block.dtype, copy=False), features, out)
-            if self.layout.shared:
-                row_term = squared_norm(block, self.whitener[0])
-                row_term *= 0.5
-                out -= row_term
+            self.density(block, out)
         for c in far:
             z = self.whitened(block, c)
             np.add.reduce(np.multiply(z, z, out=z), axis=0, out=out[c])
@@ -101,8 +115,7 @@ class GaussianKernel:
         with np.errstate(over="ignore", invalid="ignore"):
             length = np.linalg.norm(self.stretched(block.reach) + self.offsets, axis=1)
         far = ~(length <= limit)
-        # One precision matrix has one row term for all components: they go together.
-        if self.layout.shared and far.any():
+        if self.together and far.any():
             far[:] = True
         return np.flatnonzero(far)
 
@@ -152,53 +165,55 @@ class GaussianKernel:
         return float(norm), float(np.linalg.norm(self.offsets, axis=1).max())
 
 
-def squared_norm(block: Block, whitener: np.ndarray) -> np.ndarray:
-    """Squared length of the whitened rows about the centre, (B,)."""
-    z = block.work.array("whitened", block.x.shape, block.dtype)
-    theta_times_features(whitener.astype(block.dtype, copy=False), block.x, z)
-    length: np.ndarray = np.add.reduce(np.multiply(z, z, out=z), axis=0)
-    return length
-
-
-def dense_kernel(
-    layout: Layout,
-    centre: np.ndarray,
-    means: np.ndarray,
-    covariances: np.ndarray,
-    log_weights: np.ndarray,
+def gaussian_kernel(
+    layout: Layout, form: Form, centre: np.ndarray, means: np.ndarray, log_weights: np.ndarray
 ) -> GaussianKernel:
-    """Kernel of dense covariances (k | 1, d, d)."""
+    """Kernel of components with these covariances, whose sweep sums what `layout` says."""
     k, d = means.shape
+    whitener, log_det = whiteners(form, d)
+    constant = log_weights - 0.5 * (d * LOG_2PI + np.broadcast_to(log_det, k))
     offsets = means - centre
-    whitener, log_det = inverse_factors(covariances)
-    precision = whitener.transpose(0, 2, 1) @ whitener
-    z = np.einsum("kij,kj->ki", np.broadcast_to(whitener, (k, d, d)), offsets)
-    linear = np.einsum("kji,kj->ki", np.broadcast_to(whitener, (k, d, d)), z)
-    constant = log_weights - 0.5 * (d * LOG_2PI + log_det)
-    theta = np.empty((k, d + 1))
-    theta[:, :-1] = linear
-    theta[:, -1] = constant - 0.5 * np.square(z).sum(axis=1)
-    if not layout.shared:
-        i, j = pair_columns(d)
-        pairs = precision[:, i, j] * np.where(i == j, -0.5, -1.0)
-        theta = np.concatenate([np.broadcast_to(pairs, (k, len(i))), theta], axis=1)
-    return GaussianKernel(layout, theta, centre, means, whitener, constant)
+    density: Density
+    match form:
+        case forms.Dense() if layout.shared:
+            theta = dense_theta(offsets, whitener, constant, pooled=True)
+            density = PooledDensity(layout, theta, whitener[0])
+        case forms.Dense():
+            theta = dense_theta(offsets, whitener, constant, pooled=False)
+            density = FeatureDensity(LAYOUTS["dense"], theta)
+        case forms.Rotated(orientation, variances):
+            axes = orientation[0]
+            density = RotatedDensity(axes, diagonal_theta(offsets @ axes, variances, constant))
+        case forms.Diagonal(variances):
+            theta = diagonal_theta(offsets, variances, constant)
+            density = FeatureDensity(LAYOUTS["diagonal"], theta)
+        case forms.Spherical(variances):
+            theta = diagonal_theta(offsets, variances, constant)
+            density = FeatureDensity(LAYOUTS["trace"], theta)
+        case _:
+            raise TypeError(f"there is no kernel for {type(form).__name__} covariances")
+    return GaussianKernel(layout, density, centre, means, whitener, constant, layout.shared)
 
 
-def diagonal_kernel(
-    layout: Layout,
-    centre: np.ndarray,
-    means: np.ndarray,
-    variances: np.ndarray,
-    log_weights: np.ndarray,
+def whiteners(form: Form, d: int) -> tuple[np.ndarray, np.ndarray]:
+    """What makes unit covariance of each component's rows, and log-determinants (k | 1,)."""
+    match form:
+        case forms.Dense(covariances):
+            return inverse_factors(covariances)
+        case forms.Rotated(orientation, variances):
+            whitener = np.sqrt(1.0 / variances)[:, :, None] * orientation[0].T
+        case forms.Diagonal(variances) | forms.Spherical(variances):
+            whitener = np.sqrt(1.0 / variances)
+        case _:
+            raise TypeError(f"there is no kernel for {type(form).__name__} covariances")
+    return whitener, np.log(np.broadcast_to(variances, (len(variances), d))).sum(axis=1)
+
+
+def collector_kernel(
+    layout: Layout, k: int, centre: np.ndarray, means: np.ndarray | None
 ) -> GaussianKernel:
-    """Kernel of diagonal (k | 1, d) or spherical (k | 1, 1) variances."""
-    k, d = means.shape
-    offsets = means - centre
-    precision = np.broadcast_to(1.0 / variances, (k, variances.shape[1]))
-    log_det = np.broadcast_to(np.log(variances), (k, d)).sum(axis=1)
-    constant = log_weights - 0.5 * (d * LOG_2PI + log_det)
-    linear = precision * offsets
-    last = constant - 0.5 * (linear * offsets).sum(axis=1)
-    theta = np.concatenate([-0.5 * precision, linear, last[:, None]], axis=1)
-    return GaussianKernel(layout, theta, centre, means, np.sqrt(precision), constant)
+    """Kernel that only sums: about the centre, or each component about its mean (k, d)."""
+    # With these whiteners no component is ever far from the centre, or every one is.
+    whitener = np.full((1, 1), 0.0 if means is None else np.inf)
+    about = np.broadcast_to(centre, (k, len(centre))) if means is None else means
+    return GaussianKernel(layout, None, centre, about, whitener, np.zeros(k), layout.shared)

@@ -17,20 +17,29 @@ from gmmflow.values.mixture import Statistics, accumulate
 
 
 class Layout(ABC):
-    """Sums of one kind of scatter. Stateless: an instance stands for the kind."""
+    """Sums of one kind of scatter. Stateless: an instance stands for the kind.
 
-    #: Whether all components share one precision matrix, and so one term for each row.
+    The features are 1, then squares of the columns as the kind needs them, then the columns x.
+    """
+
+    #: Whether all components are summed into one scatter, with all rows.
     shared: ClassVar[bool] = False
-    #: Whether the features stand beside the block's x, which is then one of them uncopied.
-    beside_x: ClassVar[bool] = True
 
     @abstractmethod
+    def n_squares(self, d: int) -> int:
+        """Number of features between 1 and x."""
+
+    @abstractmethod
+    def squares(self, block: Block, out: np.ndarray) -> None:
+        """Fill out (n_squares, B)."""
+
     def size(self, d: int) -> int:
         """Number of features, p."""
+        return 1 + self.n_squares(d) + d
 
-    @abstractmethod
-    def features(self, block: Block, out: np.ndarray) -> None:
-        """Fill out (p, B); the last d + 1 features are x, there already if `beside_x`, and 1."""
+    def feature_block(self, block: Block) -> np.ndarray:
+        """Features of a block, (p, B), made once for all candidates of this layout."""
+        return block.features_beside_x(self.squares, self.n_squares(block.rows.shape[1]))
 
     @abstractmethod
     def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
@@ -51,10 +60,6 @@ class Layout(ABC):
 
     def __hash__(self) -> int:
         return hash(type(self))
-
-    def feature_block(self, block: Block) -> np.ndarray:
-        """Features of a block, (p, B), made once for all candidates of this layout."""
-        return block.features(self.features, self.size(block.rows.shape[1]), self.beside_x)
 
     def add_about_centre(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
         """Add the features times `resp` (k, B) to ``sums`` (p, k)."""
@@ -96,8 +101,8 @@ class Layout(ABC):
         if "sums" in statistics:
             sums = statistics["sums"]
             d = about.shape[1] if about is not None else self.columns(sums)
-            n = sums[-1]
-            mean = _divide(sums[-1 - d : -1].T, n)
+            n = sums[0]
+            mean = _divide(sums[-d:].T, n)
             scatter = self.centred_scatter(sums, statistics, n, mean)
             parts.append((n, mean if about is None else mean - about, scatter))
         if "own_n" in statistics:
@@ -125,25 +130,24 @@ class Layout(ABC):
 
 
 class Dense(Layout):
-    """Each component's own matrix: features [x_i x_j (every pair once), x, 1]."""
+    """Each component's own matrix: features [1, x_i x_j (every pair once), x]."""
 
-    beside_x = False
+    def n_squares(self, d: int) -> int:
+        """Pairs of columns, each with itself too."""
+        return d * (d + 1) // 2
 
-    def size(self, d: int) -> int:
-        """Number of features."""
-        return d * (d + 3) // 2 + 1
-
-    def features(self, block: Block, out: np.ndarray) -> None:
-        """Products of all pairs of columns, the columns, and 1."""
-        # All pairs at one distance, around the end, in one call: half the calls, all long.
+    def squares(self, block: Block, out: np.ndarray) -> None:
+        """Products of all pairs of columns."""
+        # All pairs at all distances, around the end, in one call (and a short one for even d):
+        # calls that last let other threads work.
         x, wrapped = block.x, block.x_wrapped
-        d, row = len(x), 0
-        for distance in range(d // 2 + 1):
-            count = d if 2 * distance < d else d // 2
-            np.multiply(x[:count], wrapped[distance : distance + count], out=out[row : row + count])
-            row += count
-        out[row : row + d] = x
-        out[-1] = 1.0
+        d, rows = x.shape
+        distances = (d + 1) // 2
+        whole = out[: distances * d].reshape(distances, d, rows)
+        np.multiply(x, _sliding(wrapped, distances, d), out=whole)
+        if d % 2 == 0:
+            half = d // 2
+            np.multiply(x[:half], x[half:], out=out[distances * d :])
 
     def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
         """(d, d)."""
@@ -155,7 +159,7 @@ class Dense(Layout):
     ) -> np.ndarray:
         """(k, d, d)."""
         d = mean.shape[1]
-        return unpack(sums[: d * (d + 1) // 2].T, d) - self.outer(n, mean)
+        return unpack(sums[1:-d].T, d) - self.outer(n, mean)
 
     def outer(self, weight: np.ndarray, delta: np.ndarray) -> np.ndarray:
         """(k, d, d)."""
@@ -164,17 +168,16 @@ class Dense(Layout):
 
 
 class Pooled(Layout):
-    """The sum of all components' matrices: features [x, 1] and one matrix for all rows."""
+    """The sum of all components' matrices: features [1, x] and one matrix for all rows."""
 
     shared = True
 
-    def size(self, d: int) -> int:
-        """Number of features."""
-        return d + 1
+    def n_squares(self, d: int) -> int:
+        """None: all rows go into one matrix, whatever their component."""
+        return 0
 
-    def features(self, block: Block, out: np.ndarray) -> None:
-        """The columns, and 1."""
-        out[-1] = 1.0
+    def squares(self, block: Block, out: np.ndarray) -> None:
+        """Nothing to fill."""
 
     def add_about_centre(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
         """Add the features times `resp` to ``sums``, and all rows' squares to ``pooled`` (d, d)."""
@@ -204,17 +207,15 @@ class Pooled(Layout):
 
 
 class Diagonal(Layout):
-    """Each component's own diagonal: features [x_i^2, x, 1]."""
+    """Each component's own diagonal: features [1, x_i^2, x]."""
 
-    def size(self, d: int) -> int:
-        """Number of features."""
-        return 2 * d + 1
+    def n_squares(self, d: int) -> int:
+        """One a column."""
+        return d
 
-    def features(self, block: Block, out: np.ndarray) -> None:
-        """Squares of the columns, the columns, and 1."""
-        x = block.x
-        np.multiply(x, x, out=out[: len(x)])
-        out[-1] = 1.0
+    def squares(self, block: Block, out: np.ndarray) -> None:
+        """Squares of the columns."""
+        np.multiply(block.x, block.x, out=out)
 
     def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
         """(d,)."""
@@ -225,7 +226,7 @@ class Diagonal(Layout):
         self, sums: np.ndarray, statistics: Statistics, n: np.ndarray, mean: np.ndarray
     ) -> np.ndarray:
         """(k, d)."""
-        return sums[: mean.shape[1]].T - self.outer(n, mean)
+        return sums[1 : 1 + mean.shape[1]].T - self.outer(n, mean)
 
     def outer(self, weight: np.ndarray, delta: np.ndarray) -> np.ndarray:
         """(k, d)."""
@@ -233,18 +234,17 @@ class Diagonal(Layout):
 
 
 class Trace(Layout):
-    """Each component's own trace: features [x.x, x, 1]."""
+    """Each component's own trace: features [1, x.x, x]."""
 
-    def size(self, d: int) -> int:
-        """Number of features."""
-        return d + 2
+    def n_squares(self, d: int) -> int:
+        """The squared length."""
+        return 1
 
-    def features(self, block: Block, out: np.ndarray) -> None:
-        """Squared lengths of the rows, the columns, and 1."""
+    def squares(self, block: Block, out: np.ndarray) -> None:
+        """Squared lengths of the rows."""
         x = block.x
         squares = np.multiply(x, x, out=block.work.array("squares", x.shape, block.dtype))
         np.add.reduce(squares, axis=0, out=out[0])
-        out[-1] = 1.0
 
     def own_scatter(self, shifted: np.ndarray, resp: np.ndarray) -> np.ndarray:
         """(1,)."""
@@ -254,7 +254,7 @@ class Trace(Layout):
         self, sums: np.ndarray, statistics: Statistics, n: np.ndarray, mean: np.ndarray
     ) -> np.ndarray:
         """(k, 1)."""
-        return sums[0][:, None] - self.outer(n, mean)
+        return sums[1][:, None] - self.outer(n, mean)
 
     def outer(self, weight: np.ndarray, delta: np.ndarray) -> np.ndarray:
         """(k, 1)."""
@@ -274,6 +274,13 @@ def pair_columns(d: int) -> tuple[np.ndarray, np.ndarray]:
     """Columns (i, j) of the d (d + 1) / 2 products in `Dense.features`, in their order."""
     distance, i = np.divmod(np.arange(d * (d + 1) // 2), d)
     return i, (i + distance) % d
+
+
+def _sliding(wrapped: np.ndarray, distances: int, d: int) -> np.ndarray:
+    """View (distances, d, B) of contiguous rows: entry [i, j] is row i + j."""
+    rows = wrapped.shape[1]
+    row, item = wrapped.strides
+    return np.ndarray((distances, d, rows), wrapped.dtype, wrapped, 0, (row, row, item))
 
 
 def unpack(pairs: np.ndarray, d: int) -> np.ndarray:

@@ -17,8 +17,8 @@ def log_sum_exp(log_joint: np.ndarray, work: Workspace) -> tuple[np.ndarray, np.
     -------
     log_density : (B,)
         Natural log of the sum over components.
-    log_largest : (B,)
-        Natural log of the largest posterior probability. Both are scratch memory.
+    uncertainty : (B,)
+        Minus the natural log of the largest posterior probability. Both are scratch memory.
     """
     top, total, row = work.array("row_terms", (3, log_joint.shape[1]), log_joint.dtype)
     np.maximum.reduce(log_joint, axis=0, out=top)
@@ -34,7 +34,6 @@ def log_sum_exp(log_joint: np.ndarray, work: Workspace) -> tuple[np.ndarray, np.
     np.multiply(log_joint, row, out=log_joint)
     np.log(total, out=total)
     np.add(top, total, out=top)
-    np.negative(total, out=total)
     if impossible is not None:
         top[impossible] = -np.inf
     return top, total

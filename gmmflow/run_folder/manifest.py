@@ -18,7 +18,7 @@ from gmmflow.run_folder.failures import exit_code
 from gmmflow.run_folder.identity import config_hash, identity_of
 from gmmflow.run_folder.machine import describe_machine
 from gmmflow.stage import Stage
-from gmmflow.values.block import block_rows, span_rows
+from gmmflow.values.block import BLOCK_BYTES, span_rows
 from gmmflow.values.dataset import Dataset
 from gmmflow.values.result import Result
 
@@ -54,7 +54,7 @@ def of_data(data: Dataset) -> Record:
         "in_memory": data.in_memory,
         # Chunks in their order, as [rows, how many such chunks follow each other].
         "chunks": [[size, len(list(run))] for size, run in groupby(data.chunks)],
-        "block_rows": block_rows(data.n_features),
+        "block_bytes": BLOCK_BYTES,
         "span_rows": span_rows(data.n_features),
     }
 

@@ -14,6 +14,7 @@ from gmmflow.testing.data import groups
 from gmmflow.testing.law import Broken, Skip
 from gmmflow.testing.subject import Examples
 from gmmflow.values.block import Block, Workspace, blocks
+from gmmflow.values.block import cut as block_cut
 from gmmflow.values.dataset import Chunk
 from gmmflow.values.mixture import Parameters, Statistics
 from gmmflow.values.moments import measure
@@ -65,7 +66,7 @@ class Components:
         rows = self.rows if rows is None else rows
         kernel = self.kernel() if kernel is None else kernel
         out = np.full((self.k, len(rows)), np.nan)
-        for part, block in cut(rows, self.centre):
+        for part, block in cut(rows, self.centre, shape=kernel.shape):
             filled = np.full((self.k, len(block)), np.nan, block.dtype)
             kernel.log_joint(block, filled)
             out[:, part] = filled
@@ -101,15 +102,18 @@ class Components:
 
 
 def cut(
-    rows: np.ndarray, centre: np.ndarray, size: int | None = None
+    rows: np.ndarray,
+    centre: np.ndarray,
+    size: int | None = None,
+    shape: tuple[int, int] = (1, 0),
 ) -> Iterator[tuple[slice, Block]]:
-    """Blocks of rows, and where they are; the usual ones, or of `size` rows."""
-    work = Workspace()
+    """Blocks of rows, and where they are, for a kernel of `shape`: the usual, or of `size` rows."""
+    work, (usual, room) = Workspace(), block_cut(shape, rows.shape[1])
     size = size or len(rows)
     for start in range(0, len(rows), size):
         run = np.ascontiguousarray(rows[start : start + size])
         first = start
-        for block in blocks(run, Chunk(0, start, run), centre, work):
+        for block in blocks(run, Chunk(0, start, run), centre, work, usual, room):
             yield slice(first, first + len(block)), block
             first += len(block)
 
@@ -119,7 +123,7 @@ def accumulate(
 ) -> Statistics:
     """Statistics of rows (n, d) with responsibilities times weights (k, n)."""
     into: Statistics = {}
-    for part, block in cut(rows, centre, size):
+    for part, block in cut(rows, centre, size, kernel.shape):
         given = np.array(resp[:, part], block.dtype, order="C")
         block.mass = given.sum(axis=0)
         kernel.accumulate(block, given, into)

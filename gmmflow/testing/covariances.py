@@ -18,7 +18,7 @@ from gmmflow.testing.family import RANK, STEPS, TRIED, rank
 from gmmflow.testing.fits import never_falls
 from gmmflow.testing.law import Broken, agree, law, require
 from gmmflow.testing.subject import Subject
-from gmmflow.values.mixture import Parameters
+from gmmflow.values.forms import Dense, Diagonal, Form, Rotated, Spherical
 
 #: Closed forms agree to rounding; iterative families stop a little before their limit.
 CLOSE = 1e-9
@@ -56,13 +56,13 @@ class Scatters:
         diagonal = np.einsum("kii->ki", self.full)
         return diagonal.copy() if self.family.needs == "diagonal" else diagonal.sum(1)[:, None]
 
-    def maximize(self, previous: Parameters | None = None) -> Parameters:
+    def maximize(self, previous: Form | None = None) -> Form:
         """What the family makes of them."""
         return self.family.maximize(self.n.copy(), self.needed(), self.d, previous)
 
-    def criterion(self, form: Parameters) -> float:
+    def criterion(self, form: Form) -> float:
         """The criterion at a member of the family; lower is better."""
-        matrices = dense(form, len(self.n), self.d)
+        matrices = form.matrices(len(self.n), self.d)
         log_det = np.linalg.slogdet(matrices)[1]
         trace = np.einsum("kij,kji->k", np.linalg.inv(matrices), self.full)
         return float((self.n * log_det + trace).sum())
@@ -84,32 +84,22 @@ def scatters(subject: Subject, k: int = 3, d: int = 3) -> Scatters:
     return Scatters(subject.stage, n, n[:, None, None] * root @ root.transpose(0, 2, 1) / (d + 3))
 
 
-def dense(form: Parameters, k: int, d: int) -> np.ndarray:
-    """Covariance matrices (k, d, d) of a form."""
-    if "covariances" in form:
-        return np.broadcast_to(form["covariances"], (k, d, d))
-    return np.broadcast_to(form["variances"], (k, d))[:, :, None] * np.eye(d)
-
-
 @law("the result is one of the forms")
 def formed(subject: Subject) -> None:
-    """Arrays by name, in shapes that broadcast; symmetric and positive definite."""
+    """Arrays in the shapes that the family says; symmetric and positive definite."""
     for k, d in ((3, 3), (1, 2), (2, 1)):
         given = scatters(subject, k, d)
         form = given.maximize()
         require(
-            form.keys() in ({"covariances"}, {"variances"}),
-            f"it gave {sorted(form)}; a form is either covariances or variances",
+            isinstance(form, Dense | Rotated | Diagonal | Spherical),
+            f"it gave a {type(form).__name__}; a form is Dense, Rotated, Diagonal or Spherical",
         )
-        for name, value in form.items():
-            allowed = (
-                {(k, d, d), (1, d, d)}
-                if name == "covariances"
-                else {(k, d), (1, d), (k, 1), (1, 1)}
-            )
-            require(value.shape in allowed, f"{name} has shape {value.shape} for k={k}, d={d}")
+        arrays, shapes = form.arrays(), subject.stage.shapes(k, d)
+        found = {name: value.shape for name, value in arrays.items()}
+        require(found == shapes, f"`shapes` says {shapes} for k={k}, d={d}; it gave {found}")
+        for name, value in arrays.items():
             require(np.isfinite(value).all(), f"{name} holds a value that is not finite")
-        matrices = dense(form, k, d)
+        matrices = form.matrices(k, d)
         agree(matrices.transpose(0, 2, 1), matrices, 1e-12, "transposed covariances")
         low = np.linalg.eigvalsh(matrices).min()
         require(low > 0.0, f"a covariance is not positive definite: eigenvalue {low:.3g}")
@@ -152,9 +142,9 @@ def free(subject: Subject) -> None:
     said, step, moves = subject.stage.n_free(k, d), 1e-4, []
     for _ in range(2 * said + 8):
         state = rng.bit_generator.state
-        ahead = dense(given.moved(step, rng).maximize(), k, d)
+        ahead = given.moved(step, rng).maximize().matrices(k, d)
         rng.bit_generator.state = state
-        behind = dense(given.moved(-step, rng).maximize(), k, d)
+        behind = given.moved(-step, rng).maximize().matrices(k, d)
         moves.append((ahead - behind).ravel() / np.abs(ahead - behind).max())
     found = rank(np.array(moves))
     require(
@@ -171,17 +161,19 @@ def equivariant(subject: Subject) -> None:
     before = given.maximize()
     for factor in (1e-4, 1e6):
         after = Scatters(given.family, given.n, given.full * factor**2).maximize()
-        for name, value in before.items():
-            agree(after[name] / factor**2, value, CLOSE, f"{name} of rows scaled by {factor:g}")
+        agree(
+            after.matrices(3, 3) / factor**2, before.matrices(3, 3), CLOSE,
+            f"covariances of rows scaled by {factor:g}",
+        )  # fmt: skip
 
 
 @law("components can be taken in any order")
 def symmetric(subject: Subject) -> None:
     """No component is special."""
     given, order = scatters(subject), np.array([2, 0, 1])
-    before = dense(given.maximize(), 3, 3)
+    before = given.maximize().matrices(3, 3)
     after = Scatters(given.family, given.n[order], given.full[order]).maximize()
-    agree(dense(after, 3, 3), before[order], CLOSE, "covariances of reordered components")
+    agree(after.matrices(3, 3), before[order], CLOSE, "covariances of reordered components")
 
 
 @law("inputs stay as they are")
@@ -189,12 +181,12 @@ def untouched(subject: Subject) -> None:
     """Counts, scatters and the previous form are values."""
     given = scatters(subject)
     n, scatter, previous = given.n.copy(), given.needed(), given.maximize()
-    before = {name: value.copy() for name, value in previous.items()}
+    before = {name: value.copy() for name, value in previous.arrays().items()}
     given.family.maximize(n, scatter, given.d, previous)
     agree(n, given.n, 0.0, "the counts")
     agree(scatter, given.needed(), 0.0, "the scatter")
     for name, value in before.items():
-        agree(previous[name], value, 0.0, f"the previous {name}")
+        agree(previous.arrays()[name], value, 0.0, f"the previous {name}")
 
 
 @law("EM with it never lowers the log-likelihood")

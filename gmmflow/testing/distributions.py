@@ -214,8 +214,9 @@ def untouched(subject: Subject) -> None:
     c.log_density(rows)
     statistics: Statistics = {}
     given = resp.copy()
-    for _, block in cut(rows, c.centre):
-        c.kernel().accumulate(block, given, statistics)
+    kernel = c.kernel()
+    for _, block in cut(rows, c.centre, shape=kernel.shape):
+        kernel.accumulate(block, given, statistics)
     before = {name: value.copy() for name, value in statistics.items()}
     c.maximize(statistics)
     agree(rows, c.rows, 0.0, "rows after a sweep")

@@ -66,7 +66,7 @@ def likelihood(subject: Subject) -> None:
         _, terms = assign(subject, given)
         agree(terms.log_likelihood, expected, allowed, f"log-likelihood ({dtype})")
         largest = given.max(axis=0) - expected
-        agree(terms.classification, largest, allowed, f"classification ({dtype})", 2000.0)
+        agree(terms.uncertainty, -largest, allowed, f"uncertainty ({dtype})", 2000.0)
         require(np.isfinite(terms.objective).all(), f"the objective is not finite ({dtype})")
 
 

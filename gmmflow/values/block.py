@@ -1,8 +1,8 @@
 """Blocks: the cache-sized runs of rows that kernels see, and the scratch memory for them.
 
-A chunk is cut into spans (the unit of work and leaf of the sums), a span into blocks. Both sizes
-are functions of the number of columns alone: they shape the sums, so they may not depend on the
-machine, on the number of components or on what else runs.
+A chunk is cut into spans (the unit of work and leaf of the sums), a span into blocks. The rows of a
+span are a function of the number of columns, those of a block of the kernel's numbers of features
+and components: they shape the sums, so they may not depend on the machine, or on what else runs.
 """
 
 from __future__ import annotations
@@ -13,29 +13,34 @@ import numpy as np
 
 from gmmflow.values.dataset import Chunk
 
-#: Bytes of the full feature block F (p, B), p = d (d + 3) / 2 + 1, that stay in a core's cache,
-#: and the bounds on its rows. Within 4 % of the best size for d = 2, 16, 32 (benchmarks/README.md).
-FEATURE_BYTES = 5 << 20
+#: Bytes that the features (p, B) and the densities (k, B) of a block may take, each, and the bounds
+#: on its rows. Within 4 % of the best size for d = 2, 16, 32 (benchmarks/README.md).
+BLOCK_BYTES = 5 << 19
 MAX_BLOCK_ROWS = 1 << 15
 MIN_BLOCK_ROWS = 1 << 10
 SPAN_BYTES = 2 << 20
 
 
-def block_rows(d: int) -> int:
-    """Rows of a block: a power of two that depends on the number of columns only."""
-    p = d * (d + 3) // 2 + 1
+def block_rows(p: int, k: int = 1) -> int:
+    """Rows of a block, a power of two, for a kernel of p features and k components."""
     rows = MAX_BLOCK_ROWS
-    while rows > MIN_BLOCK_ROWS and rows * p * 8 > FEATURE_BYTES:
+    while rows > MIN_BLOCK_ROWS and rows * max(p, k) * 8 > BLOCK_BYTES:
         rows //= 2
     return rows
 
 
 def span_rows(d: int) -> int:
-    """Rows of a span: whole blocks, about `SPAN_BYTES` of float64 rows."""
-    rows = block_rows(d)
+    """Rows of a span of d columns: whole blocks of any kernel, and at least `SPAN_BYTES`."""
+    rows = block_rows(d + 1)  # no kernel needs fewer features
     while rows * 2 * d * 8 <= SPAN_BYTES:
         rows *= 2
     return rows
+
+
+def cut(shape: tuple[int, int], d: int) -> tuple[int, int]:
+    """Rows of a block, and of the room before its x, for a kernel of `shape` (k, p)."""
+    k, p = shape
+    return min(block_rows(p, k), span_rows(d)), max(p - d, 0)
 
 
 def spans(chunk: Chunk, d: int) -> list[Chunk]:
@@ -77,19 +82,22 @@ class Block:
         sum to 1. None means 1 in every row.
     bound : float
         What is known beforehand of `radius`: it is no larger.
+    room : int
+        Rows of scratch memory before `x`, for features that stand beside it.
     work : Workspace
     """
 
     __slots__ = (
-        "_base", "_features", "_radius", "_raw", "_reach", "_room", "_x", "bound", "centre",
-        "first_row", "labels", "mass", "rows", "sample_weight", "work",
+        "_ahead", "_base", "_features", "_radius", "_raw", "_reach", "_room", "_x", "bound",
+        "centre", "first_row", "labels", "mass", "rows", "sample_weight", "work",
     )  # fmt: skip
 
     def __init__(
         self, rows: np.ndarray, first_row: int, centre: np.ndarray, work: Workspace,
         sample_weight: np.ndarray | None = None, labels: np.ndarray | None = None,
-        bound: float = np.inf,
+        bound: float = np.inf, room: int = 0,
     ) -> None:  # fmt: skip
+        self._ahead = room
         self.rows = rows
         self.first_row = first_row
         self.centre = centre
@@ -117,10 +125,10 @@ class Block:
     def x(self) -> np.ndarray:
         """Rows shifted by the centre, (d, B) contiguous; made once a block."""
         if self._x is None:
-            d = self.rows.shape[1]
-            # Room before x for d features, and after it for the closing 1, or for x_wrapped.
-            self._room = self.work.array("x", (2 * d + max(d // 2, 1), len(self)), self.dtype)
-            self._x = self._room[d : 2 * d]
+            d, before = self.rows.shape[1], self._ahead
+            # Features stand before x, x_wrapped begins with it.
+            self._room = self.work.array("x", (before + d + d // 2, len(self)), self.dtype)
+            self._x = self._room[before : before + d]
             # The difference is taken in float64 and then rounded to the type of the products.
             np.subtract(self.rows.T, self.centre[:, None], out=self._x, casting="same_kind")
         return self._x
@@ -128,10 +136,10 @@ class Block:
     @property
     def x_wrapped(self) -> np.ndarray:
         """`x`, followed by its first d // 2 columns once more, (d + d // 2, B)."""
-        d = len(self.x)
-        half = d // 2
-        self._room[2 * d : 2 * d + half] = self.x[:half]
-        return self._room[d : 2 * d + half]
+        d, half = len(self.x), len(self.x) // 2
+        wrapped = self._room[self._ahead :]
+        wrapped[d:] = self.x[:half]
+        return wrapped
 
     @property
     def reach(self) -> np.ndarray:
@@ -156,19 +164,24 @@ class Block:
             np.copyto(self._raw, self.rows.T)
         return self._raw
 
-    def features(self, make: object, p: int, beside_x: bool = False) -> np.ndarray:
-        """Feature block F (p, B) of `make(block, out)`; candidates that share it make it once.
+    def features(self, make: Callable[[Block, np.ndarray], None], p: int) -> np.ndarray:
+        """Features F (p, B) that `make(block, out)` fills, once for all candidates."""
+        if self._features is None or self._features[0] != make:
+            out = self.work.array("features", (p, len(self)), self.dtype)
+            make(self, out)
+            self._features = (make, out)
+        return self._features[1]
 
-        With `beside_x`, for p <= 2 d + 1, the last features but one of `out` are `x` already:
-        nothing is copied.
+    def features_beside_x(self, make: Callable[[Block, np.ndarray], None], m: int) -> np.ndarray:
+        """Features [1, m rows that `make` fills, x]; x is not copied.
+
+        Needs a `room` of at least m + 1 rows.
         """
         if self._features is None or self._features[0] != make:
-            if beside_x:
-                end = 2 * len(self.x) + 1
-                out = self._room[end - p : end]
-            else:
-                out = self.work.array("features", (p, len(self)), self.dtype)
-            make(self, out)  # type: ignore[operator]
+            end = self._ahead + len(self.x)
+            out = self._room[self._ahead - m - 1 : end]
+            out[0] = 1.0
+            make(self, out[1 : 1 + m])
             self._features = (make, out)
         return self._features[1]
 
@@ -180,13 +193,14 @@ class Block:
 
 
 def blocks(
-    rows: np.ndarray, span: Chunk, centre: np.ndarray, work: Workspace, bound: float = np.inf
-) -> Iterator[Block]:
-    """Blocks of a span whose transformed rows are `rows` (m, d').
+    rows: np.ndarray, span: Chunk, centre: np.ndarray, work: Workspace,
+    size: int = MAX_BLOCK_ROWS, room: int = 0, bound: float = np.inf,
+) -> Iterator[Block]:  # fmt: skip
+    """Blocks of at most `size` rows of a span whose transformed rows are `rows` (m, d').
 
-    `bound` is the largest distance from the centre of any row of positive weight.
+    `bound` is the largest distance from the centre of any row of positive weight; for `room` see
+    `Block`.
     """
-    size = block_rows(rows.shape[1])
     weight, labels = span.sample_weight, span.labels
     if weight is not None:
         bound = np.inf  # a row of weight 0 may be anywhere
@@ -196,5 +210,5 @@ def blocks(
             rows[part], span.first_row + start, centre, work,
             None if weight is None else weight[part],
             None if labels is None else labels[part],
-            bound,
+            bound, room,
         )  # fmt: skip

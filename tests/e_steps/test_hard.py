@@ -19,7 +19,7 @@ def test_one_component_a_row_the_first_of_equals(block_of):
     assert_array_equal(out, [[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
     assert_array_equal(terms.objective, [-1.0, -1.0, -2.0])
     assert_allclose(terms.log_likelihood, logsumexp(log_joint, axis=0), rtol=1e-15)
-    assert_allclose(terms.classification, terms.objective - terms.log_likelihood, rtol=1e-14)
+    assert_allclose(terms.uncertainty, terms.log_likelihood - terms.objective, rtol=1e-14)
 
 
 def test_an_impossible_row_is_said(block_of):

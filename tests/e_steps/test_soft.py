@@ -20,7 +20,7 @@ def test_posterior(block_of, dtype, tolerance):
     assert_allclose(terms.log_likelihood, logsumexp(log_joint, axis=0), rtol=tolerance * 10)
     assert terms.objective is terms.log_likelihood
     largest = log_softmax(log_joint, axis=0).max(axis=0)
-    assert_allclose(terms.classification, largest, atol=tolerance * 10)
+    assert_allclose(terms.uncertainty, -largest, atol=tolerance * 10)
 
 
 @pytest.mark.parametrize("shift", [-1e15, -1e5, 0.0, 700.0, 1e300])
@@ -37,7 +37,7 @@ def test_the_type_of_underflow_in_one_term_only(block_of):
     terms = RULE(out, block_of(1))
     assert_array_equal(out, [[1.0], [0.0], [0.0]])
     assert terms.log_likelihood[0] == 0.0
-    assert terms.classification[0] == 0.0
+    assert terms.uncertainty[0] == 0.0
 
 
 def test_an_impossible_row_is_said_and_does_no_harm(block_of):

@@ -55,7 +55,7 @@ def test_sums_are_weighted(span, weighted):
     resp = np.exp(joint) / density[:, None]
     assert_allclose(sums["log_likelihood"], weight @ np.log(density), rtol=1e-12)
     assert_array_equal(sums["objective"], sums["log_likelihood"])
-    assert_allclose(sums["classification"], weight @ np.log(resp.max(axis=1)), rtol=1e-12)
+    assert_allclose(-sums["uncertainty"], weight @ np.log(resp.max(axis=1)), rtol=1e-12)
     assert_allclose(sums["n"], weight @ resp, rtol=1e-12)
     assert_allclose(sums["mass"], weight.sum(), rtol=1e-12)
 

@@ -28,7 +28,8 @@ def components(family: str, k: int, d: int, rng) -> dict:
 
 def block(x: np.ndarray, centre: np.ndarray, weight=None):
     """The rows as one block; there must be few enough of them."""
-    parts = list(blocks(x, Chunk(0, 0, x, weight), centre, Workspace()))
+    room = x.shape[1] * (x.shape[1] + 1) // 2 + 1  # enough for every kernel
+    parts = list(blocks(x, Chunk(0, 0, x, weight), centre, Workspace(), len(x) + 1, room))
     assert len(parts) == 1
     return parts[0]
 

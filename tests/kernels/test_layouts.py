@@ -128,7 +128,7 @@ def test_a_component_without_rows_has_no_moments(needs):
     layout = LAYOUTS[needs]
     d = 3
     statistics = {"sums": np.zeros((layout.size(d), 2))}
-    statistics["sums"][-1, 0] = 5.0
+    statistics["sums"][0, 0] = 5.0
     if needs == "pooled":
         statistics["pooled"] = np.zeros((d, d))
     n, mean, scatter = layout.moments(statistics, None)

@@ -49,9 +49,9 @@ class Plain(EStep):
 def posterior(log_joint, block):
     peak = log_joint.max(axis=0)
     log_likelihood = peak + np.log(np.exp(log_joint - peak).sum(axis=0))
-    classification = peak - log_likelihood
+    uncertainty = log_likelihood - peak
     np.exp(log_joint - log_likelihood, out=log_joint)
-    return RowTerms(log_likelihood, log_likelihood, classification)
+    return RowTerms(log_likelihood, log_likelihood, uncertainty)
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gmmflow.kernels.log_sum_exp import log_sum_exp
-from gmmflow.values.block import Block, Workspace, block_rows
+from gmmflow.values.block import Block, Workspace, cut
 from gmmflow.values.mixture import Mixture
 
 
@@ -15,10 +15,11 @@ def log_joint(mixture: Mixture, rows: np.ndarray) -> np.ndarray:
     centre = rows.mean(axis=0)
     kernel = mixture.kernel(centre)
     parts = []
-    for start in range(0, m, block_rows(d)):
-        part = np.ascontiguousarray(rows[start : start + block_rows(d)])
+    size, room = cut(kernel.shape, d)
+    for start in range(0, m, size):
+        part = np.ascontiguousarray(rows[start : start + size])
         out = np.empty((mixture.n_components, len(part)))
-        kernel.log_joint(Block(part, start, centre, Workspace()), out)
+        kernel.log_joint(Block(part, start, centre, Workspace(), room=room), out)
         parts.append(out)
     return np.concatenate(parts, axis=1)
 

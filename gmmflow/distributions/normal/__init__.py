@@ -1,0 +1,1 @@
+"""What the Gaussian checks: given parameters, and components that collapsed."""
