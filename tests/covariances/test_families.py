@@ -15,22 +15,22 @@ DENSE = np.array([[[20.0, 5.0], [5.0, 10.0]], [[60.0, -30.0], [-30.0, 90.0]]])
 
 def test_vvv():
     form = VVV().maximize(N, DENSE, 2, None)
-    assert_allclose(form["covariances"], [[[2.0, 0.5], [0.5, 1.0]], [[2.0, -1.0], [-1.0, 3.0]]])
+    assert_allclose(form.covariances, [[[2.0, 0.5], [0.5, 1.0]], [[2.0, -1.0], [-1.0, 3.0]]])
 
 
 def test_eee():
     form = EEE().maximize(N, DENSE.sum(axis=0, keepdims=True), 2, None)
-    assert_allclose(form["covariances"], [[[2.0, -0.625], [-0.625, 2.5]]])
+    assert_allclose(form.covariances, [[[2.0, -0.625], [-0.625, 2.5]]])
 
 
 def test_vvi():
     form = VVI().maximize(N, np.einsum("kii->ki", DENSE), 2, None)
-    assert_allclose(form["variances"], [[2.0, 1.0], [2.0, 3.0]])
+    assert_allclose(form.variances, [[2.0, 1.0], [2.0, 3.0]])
 
 
 def test_vii():
     form = VII().maximize(N, np.einsum("kii->k", DENSE)[:, None], 2, None)
-    assert_allclose(form["variances"], [[1.5], [2.5]])
+    assert_allclose(form.variances, [[1.5], [2.5]])
 
 
 @pytest.mark.parametrize(

@@ -95,12 +95,13 @@ def test_constant_columns_are_refused_where_they_have_no_density():
 
 def statistics_of(family, rows, resp, about=None):
     """Sums of given responsibilities, by the collector."""
-    from gmmflow.values.block import Workspace, blocks
+    from gmmflow.values.block import Workspace, blocks, cut
     from gmmflow.values.dataset import Chunk
 
     centre = rows.mean(axis=0)
     kernel = gaussian(family).collector(len(resp), centre, about)
-    block = next(blocks(rows, Chunk(0, 0, rows), centre, Workspace()))
+    size, room = cut(kernel.shape, rows.shape[1])
+    block = next(blocks(rows, Chunk(0, 0, rows), centre, Workspace(), size, room))
     block.mass = resp.sum(axis=0)
     into = {}
     kernel.accumulate(block, resp, into)

@@ -24,6 +24,10 @@ class Columns:
 
     k: int
 
+    @property
+    def shape(self):
+        return self.k, D
+
     def log_joint(self, block, out):
         out[:] = block.x[: self.k]
 

@@ -33,6 +33,10 @@ class BruteKernel:
     parameters: dict[str, np.ndarray]
     log_weights: np.ndarray
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.parameters["means"].shape
+
     def log_joint(self, block: Any, out: np.ndarray) -> None:
         pairs = zip(self.parameters["means"], self.parameters["covariances"], strict=True)
         for i, (mean, covariance) in enumerate(pairs):

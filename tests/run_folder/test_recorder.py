@@ -8,6 +8,7 @@ import yaml
 import gmmflow
 from gmmflow.errors import DataError, FolderError, OutputError
 from gmmflow.run_folder.recorder import Recorder, output_folder
+from gmmflow.values.block import BLOCK_BYTES, span_rows
 
 FILES = {
     "_SUCCESS", "config.resolved.yaml", "manifest.json", "model.json", "model.npz", "trace.jsonl",
@@ -48,7 +49,8 @@ def test_the_manifest_says_what_when_and_on_what(run):
     assert found["data"]["chunks"] == [[60, 1]]
     assert found["data"]["columns"] == ["a", "b"]
     assert found["data"]["fingerprint"] == model.result.data.fingerprint
-    assert found["data"]["span_rows"] % found["data"]["block_rows"] == 0
+    assert found["data"]["block_bytes"] == BLOCK_BYTES
+    assert found["data"]["span_rows"] == span_rows(2)
     assert found["result"]["log_likelihood"] == model.log_likelihood
     assert found["peak_memory_bytes"] > 1 << 20
     started, ended = (datetime.fromisoformat(found[name]) for name in ("started", "ended"))

@@ -8,6 +8,7 @@ import pytest
 from gmmflow.covariances.vvi import VVI
 from gmmflow.testing import covariances
 from gmmflow.testing.law import laws_in
+from gmmflow.values.forms import Diagonal
 
 
 def family(maximize, **more):
@@ -21,32 +22,32 @@ def usual(n, scatter):
 
 
 def negative(self, n, scatter, d, previous):
-    return {"variances": -usual(n, scatter)}
+    return Diagonal(-usual(n, scatter))
 
 
 def divided_by_one_less(self, n, scatter, d, previous):
-    return {"variances": scatter / (n - 1.0)[:, None]}
+    return Diagonal(scatter / (n - 1.0)[:, None])
 
 
 def smeared(self, n, scatter, d, previous):
-    return {"variances": usual(n, scatter) if previous is None else previous["variances"]}
+    return previous or Diagonal(usual(n, scatter))
 
 
 def floored(self, n, scatter, d, previous):
-    return {"variances": usual(n, scatter) + 1e-3}
+    return Diagonal(usual(n, scatter) + 1e-3)
 
 
 def favours_the_first(self, n, scatter, d, previous):
-    return {"variances": usual(n, scatter) * np.where(np.arange(len(n)) == 0, 1.1, 1.0)[:, None]}
+    return Diagonal(usual(n, scatter) * np.where(np.arange(len(n)) == 0, 1.1, 1.0)[:, None])
 
 
 def in_place(self, n, scatter, d, previous):
     scatter /= n[:, None]
-    return {"variances": scatter}
+    return Diagonal(scatter)
 
 
 def inverted(self, n, scatter, d, previous):
-    return {"variances": n[:, None] / scatter}
+    return Diagonal(n[:, None] / scatter)
 
 
 def one_too_many(self, k, d):
@@ -54,7 +55,7 @@ def one_too_many(self, k, d):
 
 
 def honest(self, n, scatter, d, previous):
-    return {"variances": usual(n, scatter)}
+    return Diagonal(usual(n, scatter))
 
 
 CASES = [

@@ -59,6 +59,7 @@ class Wrapped:
 
     def __init__(self, kernel, accumulate=None, held=None):
         self.kernel, self._accumulate, self.held = kernel, accumulate, held
+        self.shape = kernel.shape
 
     def log_joint(self, block, out):
         self.kernel.log_joint(block, out)

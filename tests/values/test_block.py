@@ -6,25 +6,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from gmmflow.values.block import Workspace, block_rows, blocks, span_rows, spans
+from gmmflow.values.block import Workspace, block_rows, blocks, cut, span_rows, spans
 from gmmflow.values.dataset import Chunk
 
 
-@given(st.integers(1, 2000))
-def test_sizes_are_powers_of_two_and_spans_whole_blocks(d):
-    rows = block_rows(d)
+@given(st.integers(1, 2000), st.integers(2, 10**6), st.integers(1, 1000))
+def test_sizes_are_powers_of_two_and_spans_whole_blocks(d, p, k):
+    """Of a kernel of any shape."""
+    rows, room = cut((k, p), d)
     assert rows & (rows - 1) == 0
     assert 1 << 10 <= rows <= 1 << 15
     assert span_rows(d) % rows == 0
-    # A span is cache-friendly work of about 2 MB, unless one block is more.
-    assert span_rows(d) == rows or span_rows(d) * d * 8 <= 2 << 20
+    # Features and densities stay in cache, unless the smallest block of them is more.
+    assert rows == 1 << 10 or rows * max(p, k) * 8 <= 5 << 19
+    # What stands beside x, and nothing where the features do not hold x.
+    assert room == max(p - d, 0)
+    # A span is cache-friendly work of about 2 MB, unless the largest block is more.
+    assert span_rows(d) == block_rows(d + 1) or span_rows(d) * d * 8 <= 2 << 20
 
 
 def test_sizes_are_part_of_the_contract_of_equal_bits():
     """Changing these changes the last bits of every result: do it knowingly."""
-    assert [block_rows(d) for d in (1, 2, 3, 8, 16, 32, 100)] == [
-        32768, 32768, 32768, 8192, 4096, 1024, 1024,
+    assert [block_rows(p) for p in (2, 6, 10, 33, 153, 561)] == [
+        32768, 32768, 32768, 8192, 2048, 1024,
     ]  # fmt: skip
+    assert [block_rows(6, k) for k in (9, 32, 200)] == [32768, 8192, 1024]
     assert [span_rows(d) for d in (1, 2, 16, 100)] == [262144, 131072, 16384, 2048]
 
 
@@ -94,6 +100,27 @@ def test_features_are_made_once_for_equal_makers():
     assert_array_equal(block.features(other, 2), 2.0 * first)
     assert_array_equal(block.features(make, 2), first)
     assert len(made) == 2
+
+
+def test_features_stand_beside_x():
+    """[1, squares, x] in one piece of memory, and x stays where it is for other features."""
+
+    def squares(block, out):
+        out[:] = block.x**2
+
+    def length(block, out):
+        out[0] = (block.x**2).sum(axis=0)
+
+    rows = np.random.default_rng(0).normal(size=(20, 3))
+    centre = np.array([1.0, 2.0, 3.0])
+    block = next(blocks(rows, Chunk(0, 0, rows), centre, Workspace(), room=4))
+    x = (rows - centre).T
+    for make, m, middle in ((squares, 3, x**2), (length, 1, (x**2).sum(axis=0)[None])):
+        found = block.features_beside_x(make, m)
+        assert_array_equal(found, np.concatenate([np.ones((1, 20)), middle, x]))
+        assert found.flags.c_contiguous
+        assert np.shares_memory(found, block.x)
+    assert_array_equal(block.x_wrapped, np.concatenate([x, x[:1]]))
 
 
 def test_scratch_memory_is_reused_and_never_shared_between_names():
