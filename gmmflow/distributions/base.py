@@ -13,6 +13,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from gmmflow.errors import DegenerateComponent
+from gmmflow.numerics.eigenvalues import extreme_eigenvalues
 from gmmflow.stage import Stage
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Parameters, Statistics
@@ -42,6 +43,19 @@ class Kernel(Protocol):
             Responsibilities times row weights.
         into : dict of str to ndarray, float64
         """
+
+
+class Conditional(Protocol):
+    """What components are in q columns once g others are known."""
+
+    def parameters(self, value: np.ndarray) -> Parameters:
+        """Parameters of the components in the q columns, for known values (g,)."""
+
+    def mean(self, values: np.ndarray, component: int) -> np.ndarray:
+        """Mean of one component for each row of known values (m, g), (m, q)."""
+
+    def covariance(self, values: np.ndarray, component: int) -> np.ndarray:
+        """Covariance of one component, (m, q, q), or (1, q, q) where it is the same for all."""
 
 
 class Distribution(Stage):
@@ -130,6 +144,20 @@ class Distribution(Stage):
     @abstractmethod
     def covariance_matrices(self, parameters: Parameters) -> np.ndarray:
         """Covariance matrix of each component, (k, d, d), for reports and ellipses."""
+
+    def extreme_eigenvalues(self, parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
+        """Smallest and largest eigenvalue of each component's covariance matrix, (k,) each."""
+        return extreme_eigenvalues(self.covariance_matrices(parameters))
+
+    def marginal(self, parameters: Parameters, columns: np.ndarray) -> Parameters | None:
+        """Parameters in these columns alone (indices, in this order); None where not closed."""
+        return None
+
+    def conditional(
+        self, parameters: Parameters, columns: np.ndarray, given: np.ndarray
+    ) -> Conditional | None:
+        """The components in `columns` once the columns `given` are known; None if not closed."""
+        return None
 
     def affine(
         self, parameters: Parameters, scale: np.ndarray, shift: np.ndarray

@@ -31,6 +31,11 @@ class Form(ABC):
     def eigenvalues(self) -> np.ndarray:
         """Eigenvalues of the matrices, (k | 1, d | 1), in no order."""
 
+    def extreme_eigenvalues(self) -> tuple[np.ndarray, np.ndarray]:
+        """Smallest and largest eigenvalue of each matrix, (k | 1,) each."""
+        values = self.eigenvalues()
+        return values.min(axis=1), values.max(axis=1)
+
     @abstractmethod
     def clipped(self, low: np.ndarray, high: np.ndarray) -> Form:
         """The matrices with eigenvalues between `low` and `high`, each (k | 1, 1)."""

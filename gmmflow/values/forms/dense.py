@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gmmflow.numerics.eigenvalues import extreme_eigenvalues
 from gmmflow.numerics.linalg import first_singular
 from gmmflow.values.forms.base import Form
 from gmmflow.values.mixture import Parameters
@@ -32,6 +33,10 @@ class Dense(Form):
     def eigenvalues(self) -> np.ndarray:
         """(k | 1, d), ascending."""
         return np.linalg.eigvalsh(self.covariances)
+
+    def extreme_eigenvalues(self) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest one by the inverse: an eigenvalue solver loses its digits."""
+        return extreme_eigenvalues(self.covariances)
 
     def clipped(self, low: np.ndarray, high: np.ndarray) -> Dense:
         """The nearest matrices in likelihood: eigenvectors stay."""
