@@ -18,6 +18,7 @@ from pydantic import SerializeAsAny
 from gmmflow.covariances.base import Covariance
 from gmmflow.distributions.base import Distribution, refuse_empty
 from gmmflow.distributions.normal.collapse import refuse_collapsed
+from gmmflow.distributions.normal.condition import GaussianConditional, condition
 from gmmflow.distributions.normal.given import given_problem
 from gmmflow.kernels.gaussian import GaussianKernel, collector_kernel, gaussian_kernel
 from gmmflow.kernels.layouts import LAYOUTS
@@ -158,6 +159,23 @@ class Gaussian(Distribution):
     def mean(self, parameters: Parameters) -> np.ndarray:
         """Mean of each component, (k, d)."""
         return parameters["means"]
+
+    def extreme_eigenvalues(self, parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
+        """Smallest and largest eigenvalue of each component's covariance matrix, (k,) each."""
+        k = len(parameters["means"])
+        smallest, largest = form_of(parameters).extreme_eigenvalues()
+        return np.broadcast_to(smallest, k), np.broadcast_to(largest, k)
+
+    def marginal(self, parameters: Parameters, columns: np.ndarray) -> Parameters:
+        """Means and covariances of these columns."""
+        form = form_of(parameters).marginal(columns)
+        return {"means": parameters["means"][:, columns], **form.arrays()}
+
+    def conditional(
+        self, parameters: Parameters, columns: np.ndarray, given: np.ndarray
+    ) -> GaussianConditional:
+        """A linear regression a component, with the covariance that it leaves."""
+        return condition(parameters["means"], form_of(parameters), columns, given)
 
     def covariance_matrices(self, parameters: Parameters) -> np.ndarray:
         """Covariance matrix of each component, (k, d, d)."""
