@@ -20,13 +20,15 @@ from gmmflow.distributions.base import Distribution, refuse_empty
 from gmmflow.distributions.normal.collapse import refuse_collapsed
 from gmmflow.distributions.normal.condition import GaussianConditional, condition
 from gmmflow.distributions.normal.given import given_problem
+from gmmflow.distributions.normal.prior import RowMoments, log_density, pseudo_rows
 from gmmflow.kernels.gaussian import GaussianKernel, collector_kernel, gaussian_kernel
-from gmmflow.kernels.layouts import LAYOUTS
+from gmmflow.kernels.layouts import Layout, layout_for, layout_of
 from gmmflow.numerics.linalg import first_singular, inverse_factors
 from gmmflow.stage import Field, Slot
 from gmmflow.values.forms import Dense, Rotated, form_of
 from gmmflow.values.mixture import Parameters, Statistics
 from gmmflow.values.moments import Moments
+from gmmflow.values.prior import NormalPrior
 
 #: Squared distance of a mean from the centre, in variances of its component, beyond which a start's
 #: statistics are collected again about the means.
@@ -51,28 +53,24 @@ class Gaussian(Distribution):
         self, parameters: Parameters, log_weights: np.ndarray, centre: np.ndarray
     ) -> GaussianKernel:
         """Kernel for these parameters."""
-        return gaussian_kernel(
-            LAYOUTS[self.covariance.needs], form_of(parameters), centre, parameters["means"],
-            log_weights,
-        )  # fmt: skip
+        means = parameters["means"]
+        layout = layout_for(self.covariance.needs, *means.shape)
+        return gaussian_kernel(layout, form_of(parameters), centre, means, log_weights)
 
     def collector(
         self, k: int, centre: np.ndarray, about: Parameters | None = None
     ) -> GaussianKernel:
         """Kernel that only sums: about the centre, or about given means."""
-        layout = LAYOUTS[self.covariance.needs]
+        layout = layout_for(self.covariance.needs, k, len(centre))
         return collector_kernel(layout, k, centre, None if about is None else about["means"])
 
     def counts(self, statistics: Statistics) -> np.ndarray:
         """Expected rows of each component, (k,)."""
-        parts = [statistics["sums"][0]] if "sums" in statistics else []
-        if "own_n" in statistics:
-            parts.append(statistics["own_n"])
-        return sum(parts[1:], start=parts[0])
+        return layout_of(self.covariance.needs, statistics).counts(statistics)
 
     def refine(self, statistics: Statistics, centre: np.ndarray) -> Parameters | None:
         """Means to collect about, where scatters are small against distances from the centre."""
-        n, offsets, scatter = LAYOUTS[self.covariance.needs].moments(statistics, None)
+        n, offsets, scatter = layout_of(self.covariance.needs, statistics).moments(statistics, None)
         about = {"means": centre + offsets}
         if scatter.ndim == 3:
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -95,26 +93,60 @@ class Gaussian(Distribution):
         centre: np.ndarray,
         previous: Parameters | None,
         update: frozenset[str],
+        prior: NormalPrior | None = None,
     ) -> Parameters:
-        """Weighted means, and the family's covariances of the scatter about them."""
+        """Means, and the family's covariances of the scatter about them.
+
+        Those of maximum likelihood, or under a prior the mode of the posterior.
+        """
         if previous is not None and not update.intersection(self.parameter_names):
             return previous
-        layout = LAYOUTS[self.covariance.needs]
+        layout = layout_of(self.covariance.needs, statistics)
         start = centre if previous is None else previous["means"]
         n, shift, scatter = layout.moments(statistics, None if previous is None else start - centre)
         refuse_empty(n)
+        rows = self._rows(layout, n, start - centre + shift, scatter, centre)
+        pseudo = None if prior is None else pseudo_rows(prior, self.covariance, len(n), rows)
+        k, d = len(n), len(centre)
         if previous is not None and "means" not in update:
-            scatter = scatter + layout.outer(n, shift)
             means = start
+            scatter = scatter + layout.outer(n, shift)
         else:
             means = start + shift
+            if pseudo is not None:
+                pull = pseudo.shrinkage / (n + pseudo.shrinkage)
+                towards = pull[:, None] * (pseudo.mean - means)
+                means = means + towards
+                scatter = scatter + layout.outer(n, towards)
         warm = None if previous is None or len(previous) == 1 else form_of(previous)
         if warm is not None and "covariances" not in update:
-            form = warm
-        else:
-            form = self.covariance.maximize(n, scatter, means.shape[1], warm)
-            refuse_collapsed(form, means)
+            return {"means": means, **warm.arrays()}
+        if pseudo is not None:
+            n = n + pseudo.rows
+            apart = layout.outer(np.full(k, pseudo.shrinkage), means - pseudo.mean)
+            scatter = scatter + pseudo.scatter + apart
+        form = self.covariance.estimate(n, scatter, d, warm, rows.spread)
+        refuse_collapsed(form, means)
         return {"means": means, **form.arrays()}
+
+    def log_prior(
+        self,
+        parameters: Parameters,
+        statistics: Statistics,
+        centre: np.ndarray,
+        prior: NormalPrior,
+    ) -> float:
+        """Log density of the prior at these parameters, up to a constant.
+
+        `statistics` are of a sweep with these parameters: what the prior takes from the rows.
+        """
+        layout = layout_of(self.covariance.needs, statistics)
+        means = parameters["means"]
+        n, shift, scatter = layout.moments(statistics, means - centre)
+        rows = self._rows(layout, n, means - centre + shift, scatter, centre)
+        pseudo = pseudo_rows(prior, self.covariance, len(n), rows)
+        apart = layout.outer(np.full(len(n), pseudo.shrinkage), means - pseudo.mean)
+        return log_density(pseudo, form_of(parameters), len(centre), apart)
 
     def change(self, previous: Parameters, parameters: Parameters, spread: np.ndarray) -> float:
         """Largest change in units of the columns' standard deviations `spread` (d,)."""
@@ -130,7 +162,12 @@ class Gaussian(Distribution):
         return float(max(moved))
 
     def refuse(self, names: tuple[str, ...], moments: Moments) -> str | None:
-        """Constant columns have no density (a spherical family needs one that varies)."""
+        """Constant columns have no density (a spherical family needs one that varies).
+
+        Regularised covariances have one.
+        """
+        if self.covariance.regularised:
+            return None
         constant = [
             name for name, low, high in zip(names, moments.low, moments.high, strict=True)
             if low == high
@@ -148,6 +185,11 @@ class Gaussian(Distribution):
         means = k * d if "means" in update else 0
         return means + (self.covariance.n_free(k, d) if "covariances" in update else 0)
 
+    @property
+    def monotone(self) -> bool:
+        """As the covariances are regularised."""
+        return self.covariance.monotone
+
     def sample(
         self, parameters: Parameters, component: int, size: int, rng: np.random.Generator
     ) -> np.ndarray:
@@ -159,6 +201,10 @@ class Gaussian(Distribution):
     def mean(self, parameters: Parameters) -> np.ndarray:
         """Mean of each component, (k, d)."""
         return parameters["means"]
+
+    def covariance_matrices(self, parameters: Parameters) -> np.ndarray:
+        """Covariance matrix of each component, (k, d, d)."""
+        return form_of(parameters).matrices(*parameters["means"].shape)
 
     def extreme_eigenvalues(self, parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
         """Smallest and largest eigenvalue of each component's covariance matrix, (k,) each."""
@@ -177,11 +223,21 @@ class Gaussian(Distribution):
         """A linear regression a component, with the covariance that it leaves."""
         return condition(parameters["means"], form_of(parameters), columns, given)
 
-    def covariance_matrices(self, parameters: Parameters) -> np.ndarray:
-        """Covariance matrix of each component, (k, d, d)."""
-        return form_of(parameters).matrices(*parameters["means"].shape)
-
     def affine(self, parameters: Parameters, scale: np.ndarray, shift: np.ndarray) -> Parameters:
         """Parameters of scale * x + shift; unequal scales may need a wider form."""
         means = parameters["means"] * scale + shift
         return {"means": means, **form_of(parameters).scaled(scale).arrays()}
+
+    def _rows(
+        self,
+        layout: Layout,
+        n: np.ndarray,
+        offsets: np.ndarray,
+        scatter: np.ndarray,
+        centre: np.ndarray,
+    ) -> RowMoments:
+        """Moments of all rows, from those of the components (means from the centre)."""
+        weight = float(n.sum())
+        mean = n @ offsets / weight
+        total = scatter.sum(axis=0) + layout.outer(n, offsets - mean).sum(axis=0)
+        return RowMoments(weight, centre + mean, total)

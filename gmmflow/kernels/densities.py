@@ -10,17 +10,24 @@ from typing import Protocol
 
 import numpy as np
 
-from gmmflow.kernels.layouts import Layout, pair_columns
+from gmmflow.kernels.layouts import FeatureLayout, pair_columns, with_one
 from gmmflow.kernels.slabs import theta_times_features
-from gmmflow.values.block import Block
+from gmmflow.values.block import Block, Workspace
+
+#: Rows of a panel of a triangular product; twice as many from `LARGE` columns on. Smaller ones
+#: leave out more zeros, larger ones run faster (measured: benchmarks/README.md).
+PANEL_ROWS = 16
+LARGE = 192
+#: Numbers of a panel of several components: they stay in cache until their squares are summed.
+PANEL_VALUES = 1 << 18
 
 
 class Density(Protocol):
     """Log weight + log density of a block's rows."""
 
     @property
-    def theta(self) -> np.ndarray:
-        """Natural parameters, (k, p)."""
+    def size(self) -> int:
+        """Number of features of the block that it uses, p."""
 
     def __call__(self, block: Block, out: np.ndarray) -> None:
         """Fill out (k, B)."""
@@ -32,13 +39,18 @@ class FeatureDensity:
 
     Attributes
     ----------
-    layout : Layout
+    layout : FeatureLayout
         Whose features.
     theta : (k, p)
     """
 
-    layout: Layout
+    layout: FeatureLayout
     theta: np.ndarray
+
+    @property
+    def size(self) -> int:
+        """Those of the layout."""
+        return self.theta.shape[1]
 
     def __call__(self, block: Block, out: np.ndarray) -> None:
         """Theta F."""
@@ -52,19 +64,21 @@ class PooledDensity:
 
     Attributes
     ----------
-    layout : Layout
-        Pooled: the features are 1 and x.
     theta : (k, d + 1)
     whitener : (d, d)
     """
 
-    layout: Layout
     theta: np.ndarray
     whitener: np.ndarray
 
+    @property
+    def size(self) -> int:
+        """1 and x."""
+        return self.theta.shape[1]
+
     def __call__(self, block: Block, out: np.ndarray) -> None:
         """Theta [1, x] - |W x|^2 / 2."""
-        features = self.layout.feature_block(block)
+        features = with_one(block)
         theta_times_features(self.theta.astype(block.dtype, copy=False), features, out)
         z = block.work.array("whitened", block.x.shape, block.dtype)
         theta_times_features(self.whitener.astype(block.dtype, copy=False), block.x, z)
@@ -88,6 +102,11 @@ class RotatedDensity:
     axes: np.ndarray
     theta: np.ndarray
 
+    @property
+    def size(self) -> int:
+        """Only x."""
+        return len(self.axes)
+
     def __call__(self, block: Block, out: np.ndarray) -> None:
         """Theta [1, y^2, y]."""
         d, rows = block.x.shape
@@ -97,6 +116,59 @@ class RotatedDensity:
         theta_times_features(self.axes.T.astype(block.dtype), block.x, y)
         np.multiply(y, y, out=features[1 : d + 1])
         theta_times_features(self.theta.astype(block.dtype, copy=False), features, out)
+
+
+@dataclass(frozen=True)
+class WhitenedDensity:
+    """Component by component: the rows are whitened, in panels of a triangular product.
+
+    Attributes
+    ----------
+    whitener : (k, d, d + 1)
+        [-W mean, W], W lower triangular: times [1, x] it gives z of unit covariance.
+    constant : (k,)
+        Log joint density at the mean.
+    """
+
+    whitener: np.ndarray
+    constant: np.ndarray
+
+    @property
+    def size(self) -> int:
+        """1 and x."""
+        return self.whitener.shape[2]
+
+    def __call__(self, block: Block, out: np.ndarray) -> None:
+        """Constant - |W (x - mean)|^2 / 2."""
+        x = with_one(block)
+        k, d, _ = self.whitener.shape
+        whitener = self.whitener.astype(block.dtype, copy=False)
+        height = PANEL_ROWS if d < LARGE else 2 * PANEL_ROWS
+        together = max(PANEL_VALUES // (height * len(block)), 1)
+        for first in range(0, k, together):
+            part = slice(first, min(first + together, k))
+            whitened_norm(whitener[part], x, height, block.work, out[part])
+        out *= -0.5
+        out += self.constant.astype(block.dtype, copy=False)[:, None]
+
+
+def whitened_norm(
+    whitener: np.ndarray, x: np.ndarray, height: int, work: Workspace, out: np.ndarray
+) -> None:
+    """Fill out (c, B) with squared lengths of whitener (c, d, d + 1) @ x (d + 1, B).
+
+    Row i of a factor ends at column i + 1: what lies right of a panel's last row is left out.
+    """
+    c, d, _ = whitener.shape
+    rows = x.shape[1]
+    for top in range(0, d, height):
+        bottom = min(top + height, d)
+        z = work.array("panel", (c * (bottom - top), rows), x.dtype).reshape(c, -1, rows)
+        np.matmul(whitener[:, top:bottom, : bottom + 1], x[: bottom + 1], out=z)
+        if top == 0:
+            np.einsum("cib,cib->cb", z, z, out=out)
+        else:
+            out += np.einsum("cib,cib->cb", z, z)
 
 
 def dense_theta(

@@ -21,10 +21,11 @@ from gmmflow.kernels.densities import (
     FeatureDensity,
     PooledDensity,
     RotatedDensity,
+    WhitenedDensity,
     dense_theta,
     diagonal_theta,
 )
-from gmmflow.kernels.layouts import LAYOUTS, Layout
+from gmmflow.kernels.layouts import Dense, Diagonal, Layout, Trace, by_component
 from gmmflow.numerics.linalg import inverse_factors
 from gmmflow.values import forms
 from gmmflow.values.block import Block
@@ -76,7 +77,7 @@ class GaussianKernel:
         """Numbers of components and features, (k, p)."""
         k, d = self.means.shape
         p = self.layout.size(d)
-        return k, p if self.density is None else max(p, self.density.theta.shape[1])
+        return k, p if self.density is None else max(p, self.density.size)
 
     def log_joint(self, block: Block, out: np.ndarray) -> None:
         """Fill out (k, B) with log weight + log density."""
@@ -177,19 +178,23 @@ def gaussian_kernel(
     match form:
         case forms.Dense() if layout.shared:
             theta = dense_theta(offsets, whitener, constant, pooled=True)
-            density = PooledDensity(layout, theta, whitener[0])
+            density = PooledDensity(theta, whitener[0])
+        case forms.Dense() if by_component(k, d):
+            each = np.broadcast_to(whitener, (k, d, d))
+            first = -np.einsum("kij,kj->ki", each, offsets)[:, :, None]
+            density = WhitenedDensity(np.concatenate([first, each], axis=2), constant)
         case forms.Dense():
             theta = dense_theta(offsets, whitener, constant, pooled=False)
-            density = FeatureDensity(LAYOUTS["dense"], theta)
+            density = FeatureDensity(Dense(), theta)
         case forms.Rotated(orientation, variances):
             axes = orientation[0]
             density = RotatedDensity(axes, diagonal_theta(offsets @ axes, variances, constant))
         case forms.Diagonal(variances):
             theta = diagonal_theta(offsets, variances, constant)
-            density = FeatureDensity(LAYOUTS["diagonal"], theta)
+            density = FeatureDensity(Diagonal(), theta)
         case forms.Spherical(variances):
             theta = diagonal_theta(offsets, variances, constant)
-            density = FeatureDensity(LAYOUTS["trace"], theta)
+            density = FeatureDensity(Trace(), theta)
         case _:
             raise TypeError(f"there is no kernel for {type(form).__name__} covariances")
     return GaussianKernel(layout, density, centre, means, whitener, constant, layout.shared)

@@ -209,3 +209,20 @@ def test_kernels_travel(kit):
     here = log_joint(kernel, block, 3)
     there = log_joint(pickle.loads(pickle.dumps(kernel)), block, 3)
     assert (here == there).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("k", "d"), [(1, 47), (3, 48), (5, 70), (20, 200)])
+def test_many_columns_are_whitened_component_by_component(kit, k, d, dtype):
+    """Panels of triangular factors, and groups of components: the densities are SciPy's."""
+    rng = np.random.default_rng(d)
+    parameters = kit.components("VVV", k, d, rng)
+    log_weights = np.log(rng.dirichlet(np.ones(k)))
+    x = (rng.normal(size=(90, d)) * 2.0).astype(dtype)
+    centre = x.mean(axis=0, dtype=float)
+    kernel = kit.kernel("VVV", parameters, log_weights, centre)
+    block = kit.block(x, centre)
+    assert not len(kernel.far(block))
+    expected = scipy_log_joint(x.astype(float), parameters, log_weights, kit.matrices)
+    units = 2000 * np.finfo(dtype).eps
+    assert_allclose(log_joint(kernel, block, k), expected, rtol=units, atol=units)

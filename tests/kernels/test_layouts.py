@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gmmflow.kernels.layouts import LAYOUTS, pair_columns, unpack
+from gmmflow.kernels.layouts import Dense, Diagonal, Gram, Pooled, Trace, pair_columns, unpack
 from gmmflow.values.mixture import add_statistics
 
 FAMILIES = ["VVV", "EEE", "VVI", "VII"]
+LAYOUTS = {"dense": Dense(), "pooled": Pooled(), "diagonal": Diagonal(), "trace": Trace()}
 NEEDS = {"VVV": "dense", "EEE": "pooled", "VVI": "diagonal", "VII": "trace"}
 
 
@@ -152,3 +153,25 @@ def test_number_of_columns_is_found_from_the_sums(needs):
     layout = LAYOUTS[needs]
     for d in (1, 2, 7, 40):
         assert layout.columns(np.zeros((layout.size(d), 3))) == d
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("k", "d"), [(1, 1), (3, 5), (4, 50)])
+def test_grams_have_the_moments_of_features(kit, k, d, dtype):
+    rng = np.random.default_rng(6)
+    x = rng.normal(size=(120, d)).astype(dtype)
+    resp = rng.dirichlet(np.ones(k), 120).T.astype(dtype).copy()
+    resp[0, :7] = 0.0
+    given, block = resp.copy(), kit.block(x, np.full(d, 0.25))
+    found = {}
+    for layout in (Gram(), Dense()):
+        statistics = {}
+        layout.add_about_centre(block, resp, statistics)
+        layout.add_about_centre(block, resp, statistics)
+        found[layout] = layout.moments(statistics, None)
+        assert_allclose(layout.counts(statistics), 2.0 * given.sum(axis=1), rtol=1e-5)
+    assert (resp == given).all(), "responsibilities are left as they were"
+    # Sums of 120 terms in the type of the rows: 100 rounding units is ample.
+    units = 100 * np.finfo(dtype).eps
+    for one, other in zip(*found.values(), strict=True):
+        assert_allclose(one, other, rtol=units, atol=units * 120)

@@ -1,0 +1,37 @@
+"""Which layout sums what a covariance family needs."""
+
+from __future__ import annotations
+
+from gmmflow.kernels.layouts.base import Layout
+from gmmflow.kernels.layouts.dense import Dense
+from gmmflow.kernels.layouts.diagonal import Diagonal
+from gmmflow.kernels.layouts.gram import Gram
+from gmmflow.kernels.layouts.pooled import Pooled
+from gmmflow.kernels.layouts.trace import Trace
+from gmmflow.values.mixture import Statistics
+
+#: The layouts without a choice, by `Covariance.needs`.
+ONLY: dict[str, Layout] = {"pooled": Pooled(), "diagonal": Diagonal(), "trace": Trace()}
+
+
+def layout_for(needs: str, k: int, d: int) -> Layout:
+    """Layout of k components in d columns for a scatter that `Covariance.needs` names.
+
+    Dense scatters are summed by features in few columns, and component by component in many
+    (measured: benchmarks/README.md).
+    """
+    if needs != "dense":
+        return ONLY[needs]
+    return Gram() if by_component(k, d) else Dense()
+
+
+def layout_of(needs: str, statistics: Statistics) -> Layout:
+    """Layout that these statistics were summed by."""
+    if needs != "dense":
+        return ONLY[needs]
+    return Gram() if "grams" in statistics else Dense()
+
+
+def by_component(k: int, d: int) -> bool:
+    """Whether k dense components in d columns are cheaper one by one than by features."""
+    return d >= 48
