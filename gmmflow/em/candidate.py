@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gmmflow.distributions.base import Distribution
-from gmmflow.values.mixture import Mixture, Statistics
+from gmmflow.values.mixture import Mixture
 from gmmflow.values.result import Fit
 from gmmflow.values.trace import Reason, Step, Stop
 
@@ -57,20 +57,19 @@ class Candidate:
         if not self.trace:
             self.mixture = None
 
-    def evaluated(self, step: Step, statistics: Statistics, keep_history: bool) -> None:
+    def evaluated(self, step: Step, counts: np.ndarray, keep_history: bool) -> None:
         """Record a sweep."""
         assert self.mixture is not None, "only a mixture can be evaluated"
         self.trace.append(step)
-        self.counts = self.distribution.counts(statistics)
+        self.counts = counts
         if keep_history:
             self.history.append(self.mixture)
 
     def reorder(self) -> None:
-        """Sort the components by their means, first column first: an order that is stable."""
+        """Put the components into the order of `Mixture.order`."""
         if self.mixture is None or self.counts is None:
             return
-        means = self.distribution.mean(self.mixture.parameters)
-        order = np.lexsort(means.T[::-1])
+        order = self.mixture.order()
         self.mixture = self.mixture.reorder(order)
         self.counts = self.counts[order]
         self.history = [mixture.reorder(order) for mixture in self.history]

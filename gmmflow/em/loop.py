@@ -19,7 +19,7 @@ from gmmflow.m_steps.base import MStep
 from gmmflow.values.dataset import Dataset
 from gmmflow.values.mixture import Mixture, Statistics
 from gmmflow.values.moments import Moments
-from gmmflow.values.trace import Step
+from gmmflow.values.trace import Step, aitken_gap
 
 #: Called with every step, and the mixture that it evaluated.
 Watch = Callable[[Step, Mixture], None]
@@ -103,19 +103,24 @@ def record(
         spread = np.sqrt(plan.moments.variance)
         spread = np.where(spread > 0.0, spread, 1.0)
         change = parameter_change(candidate.previous, mixture, spread)
+    counts = candidate.distribution.counts(statistics)
+    resolution = float(plan.eps * abs(objective))
+    objective += to_data_units
     step = Step(
         candidate=candidate.index,
         iteration=iteration,
         log_likelihood=float(statistics["log_likelihood"]) + to_data_units,
-        objective=objective + to_data_units,
+        objective=objective,
         weight=weight,
         classification=-float(statistics["uncertainty"]),
         parameter_change=change,
         seconds=seconds,
         smallest_weight=float(mixture.weights.min()),
-        resolution=float(plan.eps * abs(objective)),
+        smallest_count=float(counts.min()),
+        resolution=resolution,
+        aitken_gap=aitken_gap(candidate.trace, objective, resolution),
     )
-    candidate.evaluated(step, statistics, plan.keep_history)
+    candidate.evaluated(step, counts, plan.keep_history)
     return step
 
 

@@ -24,10 +24,8 @@ from gmmflow.transforms.base import Transform
 from gmmflow.values.dataset import Chunk, Dataset
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.result import Result
-from gmmflow.values.trace import Reason, Step
+from gmmflow.values.trace import Reason, Step, falls
 
-#: A fall of the objective by less than this many rounding units is noise.
-FALL = 1e3
 #: More notes than this on the columns bury the reason why nothing could be fitted.
 MAX_NOTES = 5
 
@@ -133,6 +131,7 @@ def conclude(
     known = data.labels is not None
     return Result(
         fits=tuple(candidate.fit() for candidate in candidates),
+        order="start" if settings.init.ordered else "means",
         best=best,
         mixture=mixture or chosen.mixture,
         units="transformed" if mixture is None else "data",
@@ -172,14 +171,10 @@ def warnings(settings: Settings, chosen: Candidate, frame: Frame) -> Iterator[st
             f"init {settings.init.type} gives the same start every time: "
             f"`restarts: {settings.restarts}` was ignored; leave it out"
         )
-    falls = [
-        after.iteration
-        for before, after in zip(chosen.trace, chosen.trace[1:], strict=False)
-        if after.objective < before.objective - FALL * after.resolution
-    ]
-    if falls and settings.e_step.monotone:
+    fell = falls(chosen.trace)
+    if fell and settings.e_step.monotone:
         yield (
-            f"the objective fell at iteration {', '.join(map(str, falls[:5]))}: the data may be "
+            f"the objective fell at iteration {', '.join(map(str, fell[:5]))}: the data may be "
             "too ill-conditioned for their precision; try `transform: [{type: standardize}]`"
         )
 

@@ -50,6 +50,7 @@ def describe_result(result: Result) -> tuple[Values, Arrays]:
         "units": result.units,
         "seconds": result.seconds,
         "random_start": result.random_start,
+        "order": result.order,
         "notes": list(result.notes),
         "adjusted_rand": result.classes.adjusted_rand if result.classes else None,
         "data": {
@@ -113,6 +114,7 @@ def restore_result(
         notes=tuple(values["notes"]),
         seconds=values["seconds"],
         random_start=values["random_start"],
+        order=values["order"],
     )
 
 

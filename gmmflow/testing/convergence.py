@@ -8,7 +8,7 @@ from gmmflow.testing.law import law, require
 from gmmflow.testing.subject import Subject
 from gmmflow.values.trace import Reason, Step, Stop
 
-START = Step(0, 0, -1500.0, -1500.0, 400.0, -30.0, None, 0.01, 0.2)
+START = Step(0, 0, -1500.0, -1500.0, 400.0, -30.0, None, 0.01, 0.2, 80.0)
 
 
 def climb(length: int) -> tuple[Step, ...]:
@@ -21,6 +21,7 @@ def climb(length: int) -> tuple[Step, ...]:
             objective=-1200.0 - 300.0 * 0.5**i,
             parameter_change=None if i == 0 else 0.5**i,
             seconds=0.01 * (i + 1),
+            aitken_gap=None if i < 2 else 300.0 * 0.5**i,
         )
         for i in range(length)
     )

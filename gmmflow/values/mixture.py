@@ -52,6 +52,19 @@ class Mixture:
             log_weights = np.log(self.weights)
         return self.distribution.kernel(self.parameters, log_weights, centre)
 
+    def order(self) -> np.ndarray:
+        """Order of the components that does not depend on where EM started, (k,) int.
+
+        By means, the first column first; of equal means the heavier component comes first, then
+        the one of smaller variances, the first column first.
+        """
+        means = self.distribution.mean(self.parameters)
+        keys = [*means.T]
+        if len(np.unique(means, axis=0)) < len(means):
+            covariances = self.distribution.covariance_matrices(self.parameters)
+            keys += [-self.weights, *np.einsum("kii->ik", covariances)]
+        return np.lexsort(keys[::-1])
+
     def reorder(self, order: np.ndarray) -> Mixture:
         """The same mixture with component `order[i]` in place i."""
         k = self.n_components

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import log
 
 import numpy as np
 
+from gmmflow.values.conditioning import Conditioning
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.moments import Moments
-from gmmflow.values.trace import Step, Stop
+from gmmflow.values.trace import Step, Stop, falls
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,16 @@ class Fit:
         if self.mixture is None:
             return np.inf
         return self.bic - 2.0 * self.trace[-1].classification
+
+    @property
+    def falls(self) -> tuple[int, ...]:
+        """Iterations at which the objective fell by more than rounding errors; EM has none."""
+        return falls(self.trace)
+
+    @property
+    def aitken_gap(self) -> float | None:
+        """How much the objective would still have climbed, or None where it cannot be told."""
+        return self.trace[-1].aitken_gap if self.trace else None
 
 
 @dataclass(frozen=True)
@@ -137,6 +149,8 @@ class Result:
         Wall time of the fit.
     random_start : bool
         Whether another seed would start elsewhere, so that restarts make sense.
+    order : {"means", "start"}
+        The order of the components: that of `Mixture.order`, or the one that the start gave.
     history : tuple of Mixture
         The mixtures of the chosen candidate's iterations, one for each step of its trace, in the
         units and the component order of `mixture`; empty unless a reporter asked for them.
@@ -152,7 +166,14 @@ class Result:
     notes: tuple[str, ...] = field(default=())
     seconds: float = 0.0
     random_start: bool = True
+    order: str = "means"
     history: tuple[Mixture, ...] = ()
+
+    @cached_property
+    def conditioning(self) -> Conditioning:
+        """Eigenvalues of the covariance matrices of `mixture`."""
+        distribution, parameters = self.mixture.distribution, self.mixture.parameters
+        return Conditioning(*distribution.extreme_eigenvalues(parameters))
 
     @property
     def fit(self) -> Fit:

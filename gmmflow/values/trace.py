@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+#: A fall of the objective by less than this many rounding units is noise.
+FALL = 1e3
 
 
 class Reason(StrEnum):
@@ -50,8 +54,13 @@ class Step:
         Wall time since the run's first sweep began.
     smallest_weight : float
         Smallest mixing proportion.
+    smallest_count : float
+        Smallest expected number of rows (sum of weights) of a component.
     resolution : float
         Changes of the objective below this are rounding errors of the rows' type.
+    aitken_gap : float or None
+        How much the objective would still climb, as far as its last changes tell; see
+        `aitken_gap`.
     """
 
     candidate: int
@@ -63,4 +72,48 @@ class Step:
     parameter_change: float | None
     seconds: float
     smallest_weight: float
+    smallest_count: float
     resolution: float = 0.0
+    aitken_gap: float | None = None
+
+
+def aitken_gap(before: Sequence[Step], objective: float, resolution: float) -> float | None:
+    """What is left to climb, were every change to come the same share of the one before it.
+
+    EM converges linearly: with the last change c and its ratio a to the one before, the limit of
+    the objective lies c a / (1 - a) above its value (Aitken's acceleration).
+
+    Parameters
+    ----------
+    before : sequence of Step
+        The trace so far.
+    objective, resolution : float
+        Those of the step that follows it.
+
+    Returns
+    -------
+    float or None
+        Not negative; None where it cannot be told: in the first two steps, after a fall, where
+        the changes do not shrink, and where the last one is a rounding error.
+
+    Source: Bohning, Dietz, Schaub, Schlattmann and Lindsay 1994, Annals of the Institute of
+    Statistical Mathematics 46:373-388; that a negative gap must not count: McNicholas, Murphy,
+    McDaid and Frost 2010, Computational Statistics & Data Analysis 54:711-723.
+    """
+    if len(before) < 2:
+        return None
+    last = objective - before[-1].objective
+    earlier = before[-1].objective - before[-2].objective
+    if not resolution < last < earlier:
+        return None
+    ratio = last / earlier
+    return last * ratio / (1.0 - ratio)
+
+
+def falls(trace: Sequence[Step]) -> tuple[int, ...]:
+    """Iterations at which the objective fell by more than rounding errors."""
+    return tuple(
+        after.iteration
+        for before, after in zip(trace, trace[1:], strict=False)
+        if after.objective < before.objective - FALL * after.resolution
+    )

@@ -17,6 +17,7 @@ def _step(iteration: int = 1, objective: float = -100.0, **numbers: float | None
         "parameter_change": 0.1,
         "seconds": 1.0,
         "smallest_weight": 0.1,
+        "smallest_count": 10.0,
     } | numbers
     return Step(candidate=0, iteration=iteration, objective=objective, **values)
 

@@ -92,7 +92,7 @@ def em(
             Step(
                 index, i, value, value, float(len(x)),
                 float(np.log(resp.max(axis=1)).sum()), None if i == 0 else abs(change), 0.01 * i,
-                float(history[-1].weights.min()),
+                float(history[-1].weights.min()), float(resp.sum(axis=0).min()),
             )
         )  # fmt: skip
         if change < 1e-9 * len(x) or i == iterations:

@@ -52,7 +52,7 @@ def any_model(seed: int, k: int = 2, d: int = 2, starts: int = 2) -> Fitted:
 
     def fit(index):
         trace = tuple(
-            Step(index, i, *numbers(2).tolist(), 9.5, -1.25, None if i == 0 else 0.1 * i, 0.5, 0.01)
+            Step(index, i, *numbers(2).tolist(), 9.5, -1.25, None if i == 0 else 0.1 * i, 0.5, 0.01, 0.1)
             for i in range(int(rng.integers(0, 4)) + 1)
         )
         if index == 1:

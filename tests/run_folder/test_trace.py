@@ -8,7 +8,7 @@ from gmmflow.errors import OutputError
 from gmmflow.run_folder.trace import Trace
 from gmmflow.values.trace import Step
 
-STEP = Step(0, 3, -1.5, -math.inf, 10.0, -0.25, None, 0.125, 0.5)
+STEP = Step(0, 3, -1.5, -math.inf, 10.0, -0.25, None, 0.125, 0.5, 5.0)
 
 
 def test_every_step_is_a_line_that_can_be_read_at_once(tmp_path, model):

@@ -10,7 +10,7 @@ from gmmflow.values.trace import Reason, Step, Stop
 
 def fit(mixture, n_free=5):
     steps = tuple(
-        Step(0, i, log_likelihood, log_likelihood, 40.0, -3.0, None, 0.0, 0.5)
+        Step(0, i, log_likelihood, log_likelihood, 40.0, -3.0, None, 0.0, 0.5, 20.0)
         for i, log_likelihood in enumerate((-120.0, -100.0))
     )
     return Fit(0, 0, mixture, steps, Stop(Reason.CONVERGED, "done"), n_free)

@@ -8,7 +8,7 @@ from gmmflow.values.trace import Step
 
 
 def step(candidate, iteration, value, seconds=0.0):
-    return Step(candidate, iteration, value, value, 10.0, -1.0, None, seconds, 0.1)
+    return Step(candidate, iteration, value, value, 10.0, -1.0, None, seconds, 0.1, 1.0)
 
 
 def test_the_best_running_start_is_told():
