@@ -53,7 +53,17 @@ def gmmflow_covariances() -> Stages:
     """Covariance families of gmmflow itself, and scikit-learn's names for four of them."""
     return {
         "EEE": "gmmflow.covariances.eee:EEE",
+        "EEI": "gmmflow.covariances.eei:EEI",
+        "EEV": "gmmflow.covariances.eev:EEV",
+        "EII": "gmmflow.covariances.eii:EII",
+        "EVE": "gmmflow.covariances.eve:EVE",
+        "EVI": "gmmflow.covariances.evi:EVI",
+        "EVV": "gmmflow.covariances.evv:EVV",
+        "VEE": "gmmflow.covariances.vee:VEE",
+        "VEI": "gmmflow.covariances.vei:VEI",
+        "VEV": "gmmflow.covariances.vev:VEV",
         "VII": "gmmflow.covariances.vii:VII",
+        "VVE": "gmmflow.covariances.vve:VVE",
         "VVI": "gmmflow.covariances.vvi:VVI",
         "VVV": "gmmflow.covariances.vvv:VVV",
         "diag": "gmmflow.covariances.vvi:VVI",
@@ -79,6 +89,7 @@ def gmmflow_m_steps() -> Stages:
 def gmmflow_convergence() -> Stages:
     """Convergence criteria of gmmflow itself."""
     return {
+        "aitken": "gmmflow.convergence.aitken:Aitken",
         "log_likelihood": "gmmflow.convergence.log_likelihood:LogLikelihood",
         "max_iterations": "gmmflow.convergence.max_iterations:MaxIterations",
         "parameters": "gmmflow.convergence.parameters:ParameterChange",

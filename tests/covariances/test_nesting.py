@@ -43,5 +43,8 @@ def test_it_is_an_order_and_the_list_of_families_follows_it():
 
 
 def test_names_of_scikit_learn_and_of_strangers():
-    assert nested("spherical", "diag") and nested("EEE", "full") and not nested("tied", "EEE")
-    assert not nested("local.mine", "VVV") and not nested("EII", "local.mine")
+    assert nested("spherical", "diag")
+    assert nested("EEE", "full")
+    assert not nested("tied", "EEE")
+    assert not nested("local.mine", "VVV")
+    assert not nested("EII", "local.mine")
