@@ -6,7 +6,7 @@ from scipy.stats import multivariate_normal
 from gmmflow.plugin.manager import Registry
 from gmmflow.stage import KINDS
 from gmmflow.testing import check_stage, render
-from gmmflow.testing.covariances import dense
+from gmmflow.values.forms import form_of
 
 REGISTRY = Registry(discover=False)
 STAGES = [(kind, name) for kind in KINDS for name in REGISTRY.names(kind)]
@@ -24,10 +24,10 @@ SKIPPED = {
 def normal(rows, parameters):
     """Log densities (k, n) of scipy."""
     k, d = parameters["means"].shape
-    form = {name: value for name, value in parameters.items() if name != "means"}
+    matrices = form_of(parameters).matrices(k, d)
     return [
         multivariate_normal(mean, covariance).logpdf(rows)
-        for mean, covariance in zip(parameters["means"], dense(form, k, d), strict=True)
+        for mean, covariance in zip(parameters["means"], matrices, strict=True)
     ]
 
 
