@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # so that type checkers see what `__getattr__` will find
     from gmmflow.distributions.exponential import ExponentialFamily as ExponentialFamily
     from gmmflow.e_steps.base import EStep as EStep
     from gmmflow.errors import GmmflowError as GmmflowError
+    from gmmflow.estimators.gaussian_mixture import GaussianMixture as GaussianMixture
     from gmmflow.executors.base import Executor as Executor
     from gmmflow.initializers.base import Initializer as Initializer
     from gmmflow.loaders.base import Loader as Loader
@@ -34,6 +35,7 @@ _HOMES = {
     "EStep": "gmmflow.e_steps.base",
     "Executor": "gmmflow.executors.base",
     "ExponentialFamily": "gmmflow.distributions.exponential",
+    "GaussianMixture": "gmmflow.estimators.gaussian_mixture",
     "GmmflowError": "gmmflow.errors",
     "Initializer": "gmmflow.initializers.base",
     "Loader": "gmmflow.loaders.base",

@@ -19,7 +19,8 @@ REPOSITORY = Path(__file__).parents[1]
 #: level; `config` and `plugin` stand beside `em`, which knows neither.
 ORDER = [
     "errors", "numerics", "stage", "control_groups", "durable", "memory", "values", "kernels",
-    *KINDS, "em", "plugin", "config", "run_folder", "model", "api", "testing", "cli", "__main__",
+    *KINDS, "em", "plugin", "config", "run_folder", "model", "api", "estimators", "testing", "cli",
+    "__main__",
 ]  # fmt: skip
 BESIDE = {("plugin", "em"), ("config", "em")}
 #: Slow to import, and not needed to check a config.

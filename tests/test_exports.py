@@ -9,8 +9,8 @@ import gmmflow
 
 NAMES = [
     "Convergence", "Covariance", "Distribution", "EStep", "Executor", "ExponentialFamily",
-    "GmmflowError", "Initializer", "Loader", "MStep", "Mixture", "MixtureModel", "Reporter",
-    "Result", "Transform", "__version__", "fit", "hookimpl", "load", "run",
+    "GaussianMixture", "GmmflowError", "Initializer", "Loader", "MStep", "Mixture", "MixtureModel",
+    "Reporter", "Result", "Transform", "__version__", "fit", "hookimpl", "load", "run",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from gmmflow.em.sweep import Start, sweep_pass
 from gmmflow.errors import DataError, DegenerateComponent
 from gmmflow.executors.base import Engine
 from gmmflow.initializers.base import RowRule, StartContext
+from gmmflow.m_steps.base import MStep
 from gmmflow.values.dataset import Chunk, Dataset
 from gmmflow.values.mixture import Mixture, Parameters, Statistics
 from gmmflow.values.row_pass import RowPass
@@ -58,12 +59,12 @@ def start_candidates(
         else:
             rules.append((candidate, start))
     if rules:
-        apply_rules(data, settings, engine, prepared.frame, rules)
+        apply_rules(data, settings.m_step, engine, prepared.frame, rules)
     return candidates
 
 
 def apply_rules(
-    data: Dataset, settings: Settings, engine: Engine, frame: Frame, rules: list[Rule]
+    data: Dataset, m_step: MStep, engine: Engine, frame: Frame, rules: list[Rule]
 ) -> None:
     """One pass with all rules, then an M-step each.
 
@@ -79,7 +80,7 @@ def apply_rules(
             sums[i] = better
     for (candidate, _), statistics, parameters in zip(rules, sums, about, strict=True):
         try:
-            candidate.mixture = settings.m_step.maximize(
+            candidate.mixture = m_step.maximize(
                 candidate.distribution, None, statistics, frame.centre, parameters
             )
         except DegenerateComponent as error:
