@@ -20,9 +20,11 @@ from gmmflow.distributions.base import Distribution, refuse_empty
 from gmmflow.distributions.normal.collapse import refuse_collapsed
 from gmmflow.distributions.normal.condition import GaussianConditional, condition
 from gmmflow.distributions.normal.given import given_problem
-from gmmflow.distributions.normal.prior import RowMoments, log_density, pseudo_rows
-from gmmflow.kernels.gaussian import GaussianKernel, collector_kernel, gaussian_kernel
-from gmmflow.kernels.layouts import Layout, layout_for, layout_of
+from gmmflow.distributions.normal.prior import log_density, pseudo_rows
+from gmmflow.distributions.normal.rows import RowMoments
+from gmmflow.kernels.collector import Collector
+from gmmflow.kernels.gaussian import GaussianKernel, gaussian_kernel
+from gmmflow.kernels.layouts import layout_for, layout_of
 from gmmflow.numerics.linalg import first_singular, inverse_factors
 from gmmflow.stage import Field, Slot
 from gmmflow.values.forms import Dense, Rotated, form_of
@@ -59,10 +61,10 @@ class Gaussian(Distribution):
 
     def collector(
         self, k: int, centre: np.ndarray, about: Parameters | None = None
-    ) -> GaussianKernel:
+    ) -> Collector:
         """Kernel that only sums: about the centre, or about given means."""
         layout = layout_for(self.covariance.needs, k, len(centre))
-        return collector_kernel(layout, k, centre, None if about is None else about["means"])
+        return Collector(layout, centre, k, None if about is None else about["means"])
 
     def counts(self, statistics: Statistics) -> np.ndarray:
         """Expected rows of each component, (k,)."""
@@ -105,7 +107,7 @@ class Gaussian(Distribution):
         start = centre if previous is None else previous["means"]
         n, shift, scatter = layout.moments(statistics, None if previous is None else start - centre)
         refuse_empty(n)
-        rows = self._rows(layout, n, start - centre + shift, scatter, centre)
+        rows = RowMoments.of(n, start - centre + shift, scatter, centre)
         pseudo = None if prior is None else pseudo_rows(prior, self.covariance, len(n), rows)
         k, d = len(n), len(centre)
         if previous is not None and "means" not in update:
@@ -143,7 +145,7 @@ class Gaussian(Distribution):
         layout = layout_of(self.covariance.needs, statistics)
         means = parameters["means"]
         n, shift, scatter = layout.moments(statistics, means - centre)
-        rows = self._rows(layout, n, means - centre + shift, scatter, centre)
+        rows = RowMoments.of(n, means - centre + shift, scatter, centre)
         pseudo = pseudo_rows(prior, self.covariance, len(n), rows)
         apart = layout.outer(np.full(len(n), pseudo.shrinkage), means - pseudo.mean)
         return log_density(pseudo, form_of(parameters), len(centre), apart)
@@ -227,17 +229,3 @@ class Gaussian(Distribution):
         """Parameters of scale * x + shift; unequal scales may need a wider form."""
         means = parameters["means"] * scale + shift
         return {"means": means, **form_of(parameters).scaled(scale).arrays()}
-
-    def _rows(
-        self,
-        layout: Layout,
-        n: np.ndarray,
-        offsets: np.ndarray,
-        scatter: np.ndarray,
-        centre: np.ndarray,
-    ) -> RowMoments:
-        """Moments of all rows, from those of the components (means from the centre)."""
-        weight = float(n.sum())
-        mean = n @ offsets / weight
-        total = scatter.sum(axis=0) + layout.outer(n, offsets - mean).sum(axis=0)
-        return RowMoments(weight, centre + mean, total)

@@ -8,6 +8,7 @@ and components: they shape the sums, so they may not depend on the machine, or o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -55,6 +56,11 @@ class Workspace:
     def __init__(self) -> None:
         self._buffers: dict[str, np.ndarray] = {}
 
+    @cached_property
+    def wide(self) -> Workspace:
+        """Buffers beside these, for the same block in float64."""
+        return Workspace()
+
     def array(self, name: str, shape: tuple[int, int], dtype: np.typing.DTypeLike) -> np.ndarray:
         """Uninitialised C-contiguous array (r, B) that stays valid until `name` is asked again."""
         size = shape[0] * shape[1]
@@ -88,8 +94,8 @@ class Block:
     """
 
     __slots__ = (
-        "_ahead", "_base", "_features", "_radius", "_raw", "_reach", "_room", "_x", "bound",
-        "centre", "first_row", "labels", "mass", "rows", "sample_weight", "work",
+        "_ahead", "_base", "_features", "_once", "_radius", "_raw", "_reach", "_room", "_wide",
+        "_x", "bound", "centre", "first_row", "labels", "mass", "rows", "sample_weight", "work",
     )  # fmt: skip
 
     def __init__(
@@ -110,7 +116,9 @@ class Block:
         self._raw: np.ndarray | None = None
         self._features: tuple[object, np.ndarray] | None = None
         self._base: tuple[object, np.ndarray | None] | None = None
+        self._once: tuple[object, np.ndarray] | None = None
         self._reach: np.ndarray | None = None
+        self._wide: Block | None = None
         self._radius: float | None = None
 
     def __len__(self) -> int:
@@ -190,6 +198,23 @@ class Block:
         if self._base is None or self._base[0] != make:
             self._base = (make, make(self))
         return self._base[1]
+
+    @property
+    def wide(self) -> Block:
+        """The block in float64, with scratch memory of its own; `mass` is what it is now."""
+        if self._wide is None:
+            self._wide = Block(
+                self.rows.astype(np.float64), self.first_row, self.centre, self.work.wide,
+                self.sample_weight, self.labels, self.bound, self._ahead,
+            )  # fmt: skip
+        self._wide.mass = self.mass
+        return self._wide
+
+    def once(self, owner: object, make: Callable[[Block], np.ndarray]) -> np.ndarray:
+        """`make(block)`, made once for an owner that asks again before others do."""
+        if self._once is None or self._once[0] is not owner:
+            self._once = (owner, make(self))
+        return self._once[1]
 
 
 def blocks(

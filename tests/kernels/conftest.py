@@ -10,7 +10,7 @@ from gmmflow.covariances.vii import VII
 from gmmflow.covariances.vvi import VVI
 from gmmflow.covariances.vvv import VVV
 from gmmflow.distributions.gaussian import Gaussian
-from gmmflow.kernels import gaussian
+from gmmflow.kernels import guard
 from gmmflow.values.block import Workspace, blocks
 from gmmflow.values.dataset import Chunk
 
@@ -52,7 +52,7 @@ def always(monkeypatch):
 
     def force(way: str) -> None:
         tolerance = {"product": np.inf, "aside": 0.0}[way]
-        monkeypatch.setattr(gaussian, "TOLERANCE", {"d": tolerance, "f": tolerance})
+        monkeypatch.setattr(guard, "TOLERANCE", {"d": tolerance, "f": tolerance})
 
     return force
 

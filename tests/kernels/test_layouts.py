@@ -62,7 +62,7 @@ def test_some_components_aside_in_some_blocks(kit, family):
     spread = {"VVV": "covariances"}.get(family, "variances")
     unit = {"VVV": np.eye(2), "VVI": np.ones(2), "VII": np.ones(1)}[family]
     parameters = {
-        "means": np.array([[0.0, 0.0], [2e3, 0.0], [0.5, 0.0]]),
+        "means": np.array([[0.0, 0.0], [2e4, 0.0], [0.5, 0.0]]),
         spread: np.stack([unit, unit, 1e-8 * unit]),
     }
     near, far = rng.normal(size=(60, 2)), rng.normal(size=(40, 2)) * 1e4
