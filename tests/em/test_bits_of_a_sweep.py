@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from gmmflow.config import build_stage
 from gmmflow.e_steps.hard import Hard
@@ -17,6 +18,13 @@ from gmmflow.values.mixture import Mixture
 REGISTRY = Registry(discover=False)
 #: Dense, pooled, rotated, diagonal and spherical forms.
 FAMILIES = ["VVV", "EEE", "VVE", "VVI", "VII"]
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """As executors have it."""
+    with threadpool_limits(1):
+        yield
 
 
 def gaussian(family):
