@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 #: A fall of the objective by less than this many rounding units is noise.
 FALL = 1e3
@@ -114,6 +115,6 @@ def falls(trace: Sequence[Step]) -> tuple[int, ...]:
     """Iterations at which the objective fell by more than rounding errors."""
     return tuple(
         after.iteration
-        for before, after in zip(trace, trace[1:], strict=False)
+        for before, after in pairwise(trace)
         if after.objective < before.objective - FALL * after.resolution
     )

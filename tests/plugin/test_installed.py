@@ -28,7 +28,7 @@ def test_nothing_is_imported_before_it_is_named(install, plateau):
     registry = Registry()
     registry.find("initializers", "kmeans++")
     assert registry.names("convergence") == [
-        "log_likelihood", "max_iterations", "parameters", "time_budget",
+        "aitken", "log_likelihood", "max_iterations", "parameters", "time_budget",
     ]  # fmt: skip
     assert not {"acme_module", "other_module"} & set(sys.modules)
     registry.find("convergence", "acme.plateau")
