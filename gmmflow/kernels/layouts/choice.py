@@ -13,6 +13,11 @@ from gmmflow.values.mixture import Statistics
 #: The layouts without a choice, by `Covariance.needs`.
 ONLY: dict[str, Layout] = {"pooled": Pooled(), "diagonal": Diagonal(), "trace": Trace()}
 
+#: Dense scatters of k components are summed one by one from d^2 = BREAK_EVEN k on, and always from
+#: so many columns that the features of a block would not fit a cache.
+BREAK_EVEN = 128
+MANY_COLUMNS = 80
+
 
 def layout_for(needs: str, k: int, d: int) -> Layout:
     """Layout of k components in d columns for a scatter that `Covariance.needs` names.
@@ -33,5 +38,9 @@ def layout_of(needs: str, statistics: Statistics) -> Layout:
 
 
 def by_component(k: int, d: int) -> bool:
-    """Whether k dense components in d columns are cheaper one by one than by features."""
-    return d >= 48
+    """Whether k dense components in d columns are cheaper one by one than by features.
+
+    Features cost d^2 / 2 a row once, and then half as much for each component (measured from 1 to
+    32 components in 8 to 96 columns: benchmarks/README.md).
+    """
+    return d >= MANY_COLUMNS or d * d >= BREAK_EVEN * k
