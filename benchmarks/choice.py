@@ -171,11 +171,12 @@ def compare(name: str, theirs: Chosen, mine: Chosen | None) -> None:
     if mine is None or mine is theirs:
         return
     common = theirs.table.keys() & mine.table.keys()
-    gaps = {c: theirs.table[c][0] / mine.table[c][0] - 1.0 for c in common}
-    other = sorted((c for c in common if abs(gaps[c]) > ALIKE), key=lambda c: -abs(gaps[c]))
-    shown = ", ".join(f"{f} {k}: {gaps[k, f]:+.0e}" for k, f in other[:8])
+    gaps = {c: theirs.table[c][0] - mine.table[c][0] for c in common}
+    other = [c for c in common if abs(gaps[c]) > ALIKE * abs(mine.table[c][0])]
+    other.sort(key=lambda c: -abs(gaps[c]))
+    shown = ", ".join(f"{f} {k}: {gaps[k, f]:+.1f}" for k, f in other[:8])
     print(f"{'':>8} log-likelihoods like ours within {ALIKE:g}: {len(common) - len(other)} of "
-          f"{len(common)}{'; relative differences ' + shown if other else ''}")  # fmt: skip
+          f"{len(common)}{'; theirs less ours: ' + shown if other else ''}")  # fmt: skip
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
@@ -113,16 +113,20 @@ class Cost:
     means: np.ndarray
 
 
-def costs(runs: Mapping[str, tuple[Fit, Problem]], repeats: int) -> dict[str, Cost]:
+def costs(
+    runs: Mapping[str, tuple[Fit, Problem]], repeats: int, peers: Collection[str] = ()
+) -> dict[str, Cost]:
     """Seconds per iteration of each: a longer run less a shorter one, interleaved.
 
-    Of each run the smallest of several counts. A run that raises is left out with a line.
+    Of each run the smallest of several counts. A peer that raises is left out with a line.
     """
     means, more, times = {}, {}, {}
     for name, (fit, given) in runs.items():
         try:
             seconds, means[name] = fit(given, SHORT)
         except Exception as error:
+            if name not in peers:
+                raise
             print(f"left out: {name} at {given.sizes}: {type(error).__name__}: {error}"[:150])
             continue
         more[name] = int(np.clip(SECONDS * SHORT / seconds, FEWEST, MOST))

@@ -36,7 +36,7 @@ def pair(given: Problem, repeats: int) -> tuple[Cost, Cost | None]:
     runs = {"ours": (ours(), given)}
     runs |= {name: (fit, given) for name, fit in installed().items() if name == "scikit-learn"}
     with one_thread_in_blas():
-        found = costs(runs, repeats)
+        found = costs(runs, repeats, {"scikit-learn"})
     return found["ours"], found.get("scikit-learn")
 
 
