@@ -15,6 +15,8 @@ class EEE(Covariance):
 
     type: Literal["EEE", "tied"] = "EEE"
     needs: ClassVar[Scatter] = "pooled"
+    separable: ClassVar[bool] = True
+    unit_free: ClassVar[bool] = True
 
     def maximize(self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None) -> Dense:
         """Covariances (1, d, d)."""

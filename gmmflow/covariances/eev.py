@@ -23,7 +23,7 @@ class EEV(Covariance):
 
     def maximize(self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None) -> Dense:
         """Covariances (k, d, d)."""
-        spread, axes = along_own_axes(self.type, scatter)
+        spread, axes = along_own_axes(scatter)
         return Dense(matrices_on(axes, spread.sum(axis=0, keepdims=True) / n.sum()))
 
     def n_free(self, k: int, d: int) -> int:

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gmmflow.covariances.base import REMEDY
 from gmmflow.errors import DegenerateComponent
 from gmmflow.numerics.linalg import SINGULAR_PIVOT
-
-REMEDY = (
-    "look for duplicate rows and for constant or linearly dependent columns, and standardize "
-    "columns of very different units; try fewer components, a simpler covariance (EEE, VVI or "
-    "VII), another init or seed"
-)
 
 
 def refuse_flat(family: str, variances: np.ndarray, scatter: np.ndarray, axes: np.ndarray) -> None:
@@ -62,10 +57,10 @@ def flat_component(family: str, component: int) -> DegenerateComponent:
 
 
 def no_common_shape(family: str) -> DegenerateComponent:
-    """All components together have none, or one of them has too little for its rows."""
+    """The error for a shape that components share: it stands under the first of them."""
     return DegenerateComponent(
         0,
-        f"the shape that all components share has no maximum in {family}: they have no spread "
-        "in some direction, or one of them in too many",
+        f"the shape that all components share in {family} has no maximum: together they have no "
+        "spread in some direction, or one of them has many rows and few directions",
         REMEDY,
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from gmmflow.covariances.base import Covariance, Scatter
 from gmmflow.covariances.flat import no_common_shape
-from gmmflow.covariances.own_axes import along_own_axes, matrices_on
+from gmmflow.covariances.own_axes import along_own_axes, matrices_on, refuse_common
 from gmmflow.numerics.volumes import common_shape
 from gmmflow.values.forms import Dense, Form
 
@@ -25,7 +25,8 @@ class VEV(Covariance):
 
     def maximize(self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None) -> Dense:
         """Covariances (k, d, d)."""
-        spread, axes = along_own_axes(self.type, scatter)
+        spread, axes = along_own_axes(scatter)
+        refuse_common(self.type, spread)
         try:
             # The eigenvalues themselves are the best start there is.
             volumes, shape = common_shape(n, spread)

@@ -15,6 +15,7 @@ class VII(Covariance):
 
     type: Literal["VII", "spherical"] = "VII"
     needs: ClassVar[Scatter] = "trace"
+    separable: ClassVar[bool] = True
 
     def maximize(
         self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None

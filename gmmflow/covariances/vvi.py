@@ -15,6 +15,8 @@ class VVI(Covariance):
 
     type: Literal["VVI", "diag"] = "VVI"
     needs: ClassVar[Scatter] = "diagonal"
+    separable: ClassVar[bool] = True
+    unit_free: ClassVar[bool] = True
 
     def maximize(
         self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None

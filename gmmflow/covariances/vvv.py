@@ -15,6 +15,8 @@ class VVV(Covariance):
 
     type: Literal["VVV", "full"] = "VVV"
     needs: ClassVar[Scatter] = "dense"
+    separable: ClassVar[bool] = True
+    unit_free: ClassVar[bool] = True
 
     def maximize(self, n: np.ndarray, scatter: np.ndarray, d: int, previous: Form | None) -> Dense:
         """Covariances (k, d, d)."""

@@ -8,7 +8,7 @@ does not lower the expected complete-data log-likelihood; samples have the mean 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from gmmflow.stage import Stage
 from gmmflow.values.block import Block
 from gmmflow.values.mixture import Parameters, Statistics
 from gmmflow.values.moments import Moments
+from gmmflow.values.prior import NormalPrior
 
 #: A component with less than this share of the rows has emptied.
 EMPTY_SHARE = 1e-10
@@ -194,9 +195,41 @@ class Distribution(Stage):
         return None
 
     @property
+    def monotone(self) -> bool:
+        """Whether `maximize` never lowers the likelihood, with the options that are set."""
+        return True
+
+    @property
     def label(self) -> str:
         """Short name for tables: ``gaussian VVV``."""
         return self.type
+
+
+@runtime_checkable
+class Conjugate(Protocol):
+    """A distribution that a `NormalPrior` can be put on, as `gmmflow.m_steps.map` does."""
+
+    def maximize(
+        self,
+        statistics: Statistics,
+        centre: np.ndarray,
+        previous: Parameters | None,
+        update: frozenset[str],
+        prior: NormalPrior | None = None,
+    ) -> Parameters:
+        """As `Distribution.maximize`; under a prior the mode of the posterior."""
+
+    def log_prior(
+        self,
+        parameters: Parameters,
+        statistics: Statistics,
+        centre: np.ndarray,
+        prior: NormalPrior,
+    ) -> float:
+        """Log density of the prior, up to a constant, as `maximize` climbs it.
+
+        `statistics` are of a sweep with these parameters.
+        """
 
 
 def refuse_empty(n: np.ndarray) -> None:

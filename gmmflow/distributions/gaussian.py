@@ -59,9 +59,7 @@ class Gaussian(Distribution):
         layout = layout_for(self.covariance.needs, *means.shape)
         return gaussian_kernel(layout, form_of(parameters), centre, means, log_weights)
 
-    def collector(
-        self, k: int, centre: np.ndarray, about: Parameters | None = None
-    ) -> Collector:
+    def collector(self, k: int, centre: np.ndarray, about: Parameters | None = None) -> Collector:
         """Kernel that only sums: about the centre, or about given means."""
         layout = layout_for(self.covariance.needs, k, len(centre))
         return Collector(layout, centre, k, None if about is None else about["means"])

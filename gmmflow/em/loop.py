@@ -98,14 +98,15 @@ def record(
         return None
     mixture = candidate.mixture
     assert mixture is not None, "only a mixture can be evaluated"
+    prior = plan.m_step.log_prior(mixture, statistics, plan.frame.centre)
     change = None
     if candidate.previous is not None:
         spread = np.sqrt(plan.moments.variance)
         spread = np.where(spread > 0.0, spread, 1.0)
         change = parameter_change(candidate.previous, mixture, spread)
     counts = candidate.distribution.counts(statistics)
-    resolution = float(plan.eps * abs(objective))
-    objective += to_data_units
+    resolution = float(plan.eps * (abs(objective) + abs(prior)))
+    objective += prior + to_data_units
     step = Step(
         candidate=candidate.index,
         iteration=iteration,

@@ -172,7 +172,13 @@ def warnings(settings: Settings, chosen: Candidate, frame: Frame) -> Iterator[st
             f"`restarts: {settings.restarts}` was ignored; leave it out"
         )
     fell = falls(chosen.trace)
-    if fell and settings.e_step.monotone:
+    if fell and not chosen.distribution.monotone:
+        yield (
+            f"the objective fell at iteration {', '.join(map(str, fell[:5]))}, as it may where the "
+            "covariances are regularised in this way; `floor` with EII, VII, EEI, VVI, EEE, EEV or "
+            "VVV, or the prior of `fit: {m_step: map}`, never lowers it"
+        )
+    elif fell and settings.e_step.monotone:
         yield (
             f"the objective fell at iteration {', '.join(map(str, fell[:5]))}: the data may be "
             "too ill-conditioned for their precision; try `transform: [{type: standardize}]`"

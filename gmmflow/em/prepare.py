@@ -51,7 +51,7 @@ def prepare(data: Dataset, settings: Settings, engine: Engine) -> Prepared:
     """
     refused = settings.m_step.refuse(settings.distribution)
     if refused:
-        raise ConfigError(f"fit.m_step: {refused}", "correct `update`")
+        raise ConfigError(f"fit.m_step: {refused}", "correct `update`, or choose another m_step")
     raw = describe(data, engine, (), data.names)
     frame_transforms, names, last = fit_transforms(data, settings, engine, raw)
     moments = last.moments

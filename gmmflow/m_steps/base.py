@@ -54,3 +54,10 @@ class MStep(Stage):
     @abstractmethod
     def refuse(self, distribution: Distribution) -> str | None:
         """Why this M-step does not fit the distribution, or None."""
+
+    def log_prior(self, mixture: Mixture, statistics: Statistics, centre: np.ndarray) -> float:
+        """Log density of the prior at a mixture, up to a constant; 0 without one.
+
+        It is part of the objective that EM climbs. `statistics` are of a sweep with this mixture.
+        """
+        return 0.0

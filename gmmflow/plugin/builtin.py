@@ -82,7 +82,10 @@ def gmmflow_e_steps() -> Stages:
 @hookimpl
 def gmmflow_m_steps() -> Stages:
     """M-steps of gmmflow itself."""
-    return {"ml": "gmmflow.m_steps.ml:MaximumLikelihood"}
+    return {
+        "map": "gmmflow.m_steps.map:MaximumAPosteriori",
+        "ml": "gmmflow.m_steps.ml:MaximumLikelihood",
+    }
 
 
 @hookimpl

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gmmflow.covariances.base import REMEDY
 from gmmflow.errors import DegenerateComponent
 from gmmflow.values.forms import Form
 
@@ -42,6 +43,5 @@ def refuse_collapsed(form: Form, means: np.ndarray) -> None:
     raise DegenerateComponent(
         component,
         f"{what} (smallest eigenvalue {smallest:.2g}, largest variance {largest:.2g})",
-        "look for duplicate rows and for constant or linearly dependent columns; try fewer "
-        "components, a simpler covariance (EEE, VVI or VII), another init or seed",
+        REMEDY,
     )
