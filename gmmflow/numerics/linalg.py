@@ -31,16 +31,20 @@ def inverse_factors(covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def first_singular(covariances: np.ndarray) -> int | None:
     """Index of the first of (k, d, d) matrices that is not numerically positive definite."""
-    for index, covariance in enumerate(covariances):
-        variance = np.diagonal(covariance)
-        if not np.isfinite(covariance).all() or (variance <= 0.0).any():
-            return index
-        scale = np.sqrt(variance)
-        try:
-            factor = np.linalg.cholesky(covariance / np.outer(scale, scale))
-        except np.linalg.LinAlgError:
-            return index
-        eps = np.finfo(np.float64).eps
-        if np.square(np.diagonal(factor)).min() < SINGULAR_PIVOT * len(scale) * eps:
-            return index
-    return None
+    if _definite(covariances):
+        return None
+    return next(index for index, one in enumerate(covariances) if not _definite(one[None]))
+
+
+def _definite(covariances: np.ndarray) -> bool:
+    """Whether all have Cholesky factors, and pivots that are no rounding error."""
+    variances = np.einsum("kii->ki", covariances)
+    if not np.isfinite(covariances).all() or not (variances > 0.0).all():
+        return False
+    scale = np.sqrt(variances)
+    try:
+        factor = np.linalg.cholesky(covariances / (scale[:, :, None] * scale[:, None, :]))
+    except np.linalg.LinAlgError:
+        return False
+    pivots = np.square(np.einsum("kii->ki", factor))
+    return bool(pivots.min() >= SINGULAR_PIVOT * scale.shape[1] * np.finfo(np.float64).eps)

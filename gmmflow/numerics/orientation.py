@@ -21,15 +21,17 @@ import numpy as np
 
 from gmmflow.numerics import pairs
 
-#: What a step may still promise when the descent ends, for each row and axis: angles are then exact
-#: to about 1e-9. What a rotation of two axes must gain to be worth another descent.
-PROMISE, GAIN = 1e-18, 1e-13
-#: Steps, and turns of both methods, at most.
-STEPS, TURNS = 500, 20
+#: The descent ends once a step promises less than this for each row and axis: 1e-18, angles are
+#: then exact to about 1e-9, where few steps do; else 1e-13.
+SHARP, ENOUGH, FEW_STEPS = 1e-18, 1e-13, 50
+#: What a rotation of two axes must gain, for each row and axis, to be worth another descent.
+GAIN = 1e-13
+#: Steps of a descent, and descents, at most. What is left then is left to the next M-step.
+STEPS, DESCENTS = 300, 10
 #: Steps that the quasi-Newton method remembers.
 MEMORY = 10
-#: Starts that are followed to the end, the best of those given.
-FOLLOWED = 4
+#: Starts that are tried with some steps each, the best of those given; and followed to the end.
+TRIED, TRIAL_STEPS, FOLLOWED = 8, 15, 2
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,16 @@ def shared_axes(
     equal : bool
         Whether volumes are equal (EVE), or vary (VVE).
     """
-    begun = [turn(n, scatter, equal, _orthogonal(start)) for start in starts]
-    begun.sort(key=lambda turned: turned.value)
-    return min((_settle(each) for each in begun[:FOLLOWED]), key=lambda t: t.value).axes
+    begun = _best([turn(n, scatter, equal, _orthogonal(start)) for start in starts], TRIED)
+    if len(begun) > FOLLOWED:
+        begun = _best([_sweep(_descend(each, TRIAL_STEPS)) for each in begun], FOLLOWED)
+    return _best([_settle(each) for each in begun], 1)[0].axes
 
 
 def turn(n: np.ndarray, scatter: np.ndarray, equal: bool, axes: np.ndarray) -> Turned:
     """Scatters along these axes, and the criterion."""
     rotated = axes.T @ scatter @ axes
-    variances = np.maximum(np.einsum("kii->ki", rotated), pairs.TINY)
+    variances = pairs.positive_diagonals(rotated)
     logs = np.log(variances)
     if not equal:
         return Turned(n, scatter, equal, axes, rotated, variances, n, float(n @ logs.sum(axis=1)))
@@ -95,6 +98,10 @@ def turn(n: np.ndarray, scatter: np.ndarray, equal: bool, axes: np.ndarray) -> T
     value = total * len(axes) * (means.max() + np.log(share.sum()))
     weight = total * share / share.sum()
     return Turned(n, scatter, equal, axes, rotated, variances, weight, float(value))
+
+
+def _best(found: list[Turned], count: int) -> list[Turned]:
+    return sorted(found, key=lambda turned: turned.value)[:count]
 
 
 def _again(turned: Turned, axes: np.ndarray) -> Turned:
@@ -109,8 +116,8 @@ def _orthogonal(axes: np.ndarray) -> np.ndarray:
 
 def _settle(turned: Turned) -> Turned:
     """Descend until no step, and no rotation of any two axes, helps."""
-    for _ in range(TURNS):
-        turned = _descend(turned)
+    for _ in range(DESCENTS):
+        turned = _descend(turned, STEPS)
         if _best_gain(turned) <= GAIN * turned.n.sum() * len(turned.axes):
             return turned
         swept = _sweep(turned)
@@ -149,14 +156,11 @@ def _products(
 
 def _sweep(turned: Turned) -> Turned:
     """Every pair of axes once, each to its best angle; disjoint pairs together."""
-    axes, now = turned.axes.copy(), turned
-    rotated = turned.rotated.copy()
+    axes, rotated, weight = turned.axes.copy(), turned.rotated.copy(), turned.weight
     for first, second in pairs.disjoint_rounds(len(axes)):
         x, y = _products(rotated, first, second)
-        weight = now.weight
         if turned.equal:
-            variances = np.maximum(np.einsum("kii->ki", rotated), pairs.TINY)
-            means = np.log(variances).mean(axis=1)
+            means = np.log(pairs.positive_diagonals(rotated)).mean(axis=1)
             weight = np.exp(means - means.max())
         angles, _ = pairs.best_angles(weight[:, None], x, y, _power(turned, len(first)))
         pairs.rotate(rotated, axes, first, second, angles)
@@ -175,7 +179,7 @@ def _slopes(turned: Turned) -> tuple[np.ndarray, np.ndarray]:
     return 2.0 * (slope - slope.T)[upper], 2.0 * (curvature + curvature.T)[upper]
 
 
-def _descend(turned: Turned) -> Turned:
+def _descend(turned: Turned, steps: int) -> Turned:
     """Limited-memory BFGS in the angles of all pairs, the curvatures of single pairs its start."""
     gradient, curvature = _slopes(turned)
     size = turned.n.sum() * len(turned.axes)
@@ -183,13 +187,13 @@ def _descend(turned: Turned) -> Turned:
     # Differences below this are rounding of the criterion: there the gradient alone leads.
     rounding = 4.0 * np.finfo(np.float64).eps * (size + abs(turned.value))
     history: list[tuple[np.ndarray, np.ndarray]] = []
-    for _ in range(STEPS if gradient.size else 0):
+    for taken in range(steps if gradient.size else 0):
         diagonal = np.maximum(np.abs(curvature), least)
         step = -_two_loops(gradient, diagonal, history)
         if gradient @ step >= 0.0:
             history, step = [], -gradient / diagonal
         promised = -gradient @ step
-        if promised <= PROMISE * size:
+        if promised <= (SHARP if taken < FEW_STEPS else ENOUGH) * size:
             break
         length, found = min(1.0, 0.5 / np.abs(step).max()), None
         while found is None and length > 1e-6:

@@ -15,10 +15,18 @@ from functools import lru_cache
 
 import numpy as np
 
-#: Smallest z that has a logarithm.
-TINY = 1e-300
+#: Smallest z, and smallest share of a variance in its component's largest: all below counts as
+#: zero, and their squares do not overflow.
+TINY = 1e-60
 #: Angles 4t that are tried beside those of the two local steps: deep wells are not missed.
 GRID = np.linspace(-np.pi, np.pi, 16, endpoint=False)
+
+
+def positive_diagonals(matrices: np.ndarray) -> np.ndarray:
+    """Diagonals (k, d) of positive semidefinite matrices, kept from zero: they have logarithms."""
+    diagonals = np.einsum("kii->ki", matrices)
+    least = np.maximum(diagonals.max(axis=1, keepdims=True) * TINY, np.finfo(np.float64).tiny)
+    return np.asarray(np.maximum(diagonals, least))
 
 
 @lru_cache(maxsize=64)
@@ -37,7 +45,7 @@ def disjoint_rounds(d: int) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
 def products(a: np.ndarray, c: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The x and y of pairs of axes, from variances a, c and covariances b, each (k, pairs)."""
     half, mean = (a - c) / 2.0, (a + c) / 2.0
-    scale = np.maximum(mean * mean - (half * half + b * b) / 2.0, TINY)
+    scale = np.maximum(mean * mean - (half * half + b * b) / 2.0, np.finfo(np.float64).tiny)
     return (half * half - b * b) / (2.0 * scale), half * b / scale
 
 
