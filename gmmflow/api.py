@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gmmflow.em.pipeline import Fitted, fit_mixture, scanner
 from gmmflow.em.settings import Settings
-from gmmflow.errors import DataError
+from gmmflow.errors import ConfigError, DataError
 from gmmflow.loaders.base import LoadContext
 from gmmflow.memory import row_budget
 from gmmflow.model import MixtureModel
@@ -99,7 +99,7 @@ def load(folder: str | Path) -> MixtureModel:
 
 def fit(
     x: Any,
-    components: int,
+    components: Any,
     *,
     distribution: Any = "gaussian",
     init: Any = "kmeans++",
@@ -109,6 +109,7 @@ def fit(
     convergence: Sequence[Any] = ("log_likelihood", "max_iterations"),
     restarts: int = 1,
     seed: int = 0,
+    select: Any = "bic",
     sample_weight: Any = None,
     labels: Any = None,
     run: Any = "threads",
@@ -122,13 +123,20 @@ def fit(
     ----------
     x : array-like, DataFrame or Dask array, (n, d)
         One-dimensional input is one column.
-    components : int
-        Number of components.
-    distribution, init, transform, e_step, m_step, convergence, run, report
+    components : int, sequence of int, or mapping
+        Number of components; several, such as ``range(1, 10)``, are compared.
+    distribution : stage, or sequence of stages
+        What a component is; several are compared, each with each number of components. In one
+        of its options a list, or ``"all"`` as in ``{"type": "gaussian", "covariance": "all"}``,
+        means one of each.
+    init, transform, e_step, m_step, convergence, run, report
         Stages; sequences where YAML has lists.
     restarts : int
-        Starts of different seeds, fitted side by side; the best is kept.
+        Starts of different seeds for each model, fitted side by side; the best is kept.
     seed : int
+    select : str or mapping
+        What compares models: "bic", "aic", "icl", or "held_out"; ``{"criterion": "held_out",
+        "fraction": 0.3}`` says how many rows are left out.
     sample_weight : (n,), optional
         Row weights.
     labels : (n,), optional
@@ -146,6 +154,8 @@ def fit(
     array([  2., 102.])
     """
     from gmmflow.config import build_stage
+    from gmmflow.config.loading import build_section
+    from gmmflow.config.model import ModelSection, SelectSection
     from gmmflow.loaders.arrays import from_arrays
     from gmmflow.plugin.manager import Registry
 
@@ -156,16 +166,22 @@ def fit(
 
     (executor,) = stages("executors", [run])
     reporters = stages("reporters", report)
+    described = {"components": numbers_of(components), "distribution": distribution}
+    model: ModelSection = build_section(ModelSection, described, registry)
+    chosen = {"criterion": select} if isinstance(select, str) else select
+    selection: SelectSection = build_section(SelectSection, chosen, registry)
     settings = Settings(
         transforms=stages("transforms", transform),
-        components=components,
-        distribution=stages("distributions", [distribution])[0],
+        components=model.components,
+        distributions=model.distribution,
         init=stages("initializers", [init])[0],
         e_step=stages("e_steps", [e_step])[0],
         m_step=stages("m_steps", [m_step])[0],
         convergence=stages("convergence", convergence),
         restarts=restarts,
         seed=seed,
+        criterion=selection.criterion,
+        held_out=selection.fraction,
     )
     data = from_arrays(x, sample_weight, labels)
     with ExitStack() as stack:
@@ -176,13 +192,30 @@ def fit(
     return MixtureModel(fitted)
 
 
+def numbers_of(components: Any) -> list[int]:
+    """Numbers of components, as Python and NumPy write them.
+
+    Raises
+    ------
+    ConfigError
+        They are none.
+    """
+    from gmmflow.config.candidates import component_numbers
+
+    plain = components.tolist() if hasattr(components, "tolist") else components
+    try:
+        return list(component_numbers(list(plain) if isinstance(plain, range) else plain))
+    except ValueError as error:
+        raise ConfigError(f"components {error}, is {components!r}") from None
+
+
 def settings_of(loaded: LoadedConfig) -> Settings:
     """What a config says of the fit."""
     config = loaded.config
     return Settings(
         transforms=config.transform,
         components=config.model.components,
-        distribution=config.model.distribution,
+        distributions=config.model.distribution,
         init=config.init,
         e_step=config.fit.e_step,
         m_step=config.fit.m_step,
@@ -190,6 +223,8 @@ def settings_of(loaded: LoadedConfig) -> Settings:
         restarts=config.fit.restarts,
         seed=config.seed,
         folder=loaded.folder,
+        criterion=config.select.criterion,
+        held_out=config.select.fraction,
     )
 
 

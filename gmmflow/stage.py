@@ -49,6 +49,9 @@ class Slot:
     default : str or tuple of str, optional
         Name of the stage, or names of the stages, of a config that leaves the slot out; None
         where it must be filled.
+    choice : bool
+        Whether the slot holds what is to be compared: a stage or a list of them, and in each
+        stage's own slots again one, or a list, or ``all``.
 
     Examples
     --------
@@ -57,6 +60,7 @@ class Slot:
 
     kind: str
     default: str | tuple[str, ...] | None = None
+    choice: bool = False
 
 
 class Options(BaseModel):

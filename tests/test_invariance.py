@@ -31,8 +31,8 @@ def fit_dataset(data, engine, family="VVV", init="random_points", k=3, e_step="s
         data,
         Settings(
             transforms=(),
-            components=k,
-            distribution=stage("distributions", {"type": "gaussian", "covariance": family}),
+            components=(k,),
+            distributions=(stage("distributions", {"type": "gaussian", "covariance": family}),),
             init=stage("initializers", init),
             e_step=stage("e_steps", e_step),
             m_step=stage("m_steps", "ml"),

@@ -21,6 +21,15 @@ WAITING = 20
 
 
 @dataclass(frozen=True)
+class ModelSize:
+    """One of the models that would be compared."""
+
+    components: int
+    distribution: str
+    n_free: int
+
+
+@dataclass(frozen=True)
 class Estimate:
     """A run in numbers; what only reading can tell is None.
 
@@ -44,10 +53,12 @@ class Estimate:
         Chunks that are in work at once.
     rows_memory, work_memory, statistics_memory : int
         Bytes of the rows in memory at once, of the threads' scratch, and of the sums.
+    models : tuple of ModelSize
+        What would be compared.
     candidates : int
-        Starts that are fitted side by side.
+        Starts of all models, fitted side by side.
     n_free : int
-        Free parameters of each.
+        Free parameters of the largest model.
     iteration_limit : int or None
     flops : float or None
         Floating-point operations of an iteration of all candidates, 4 n k p: two products of
@@ -66,6 +77,7 @@ class Estimate:
     rows_memory: int
     work_memory: int
     statistics_memory: int
+    models: tuple[ModelSize, ...]
     candidates: int
     n_free: int
     iteration_limit: int | None
@@ -96,21 +108,32 @@ def estimate(loaded: LoadedConfig) -> Estimate:
     limit = row_budget(config.run.memory)
     with blame(config.data, loaded.registry):
         source = config.data.inspect(LoadContext(loaded.folder, limit, config.seed))
-    d, k = len(columns_after(loaded, source)), config.model.components
+    d = len(columns_after(loaded, source))
     row_bytes = bytes_of(source)
     held = True if row_bytes <= limit else (None if source.n_rows is None else False)
     threads = threads_of(loaded)
-    candidates = 1 if config.init.deterministic else config.fit.restarts
-    n_free = config.fit.m_step.n_free(config.model.distribution, k, d)
-    features = n_free // k + 1
-    block = block_rows(features, k)
+    starts = 1 if config.init.deterministic else config.fit.restarts
+    models = tuple(
+        ModelSize(k, each.label, config.fit.m_step.n_free(each, k, d))
+        for k in config.model.components
+        for each in config.model.distribution
+    )
+    # Features of a component: what is summed for each of its free parameters.
+    shapes = [(model.components, model.n_free // model.components + 1) for model in models]
+    blocks = [block_rows(features, k) for k, features in shapes]
+    works = [
+        block * (features + 2 * d + 2 * k)
+        for block, (k, features) in zip(blocks, shapes, strict=True)
+    ]
+    sums = sum(starts * k * features for k, features in shapes)
+    products = sum(starts * (model.n_free + model.components) for model in models)
     largest = max(source.chunks) if source.chunks else 0
     chunk = 8 * largest * len(source.names) or int(getattr(config.data, "chunk_size", 0))
     size = np.dtype(source.dtype).itemsize
     return Estimate(
         source=source,
         n_features=d,
-        block_rows=block,
+        block_rows=min(blocks),
         span_rows=span_rows(len(source.names)),
         budget=budget(config.run.memory),
         held_limit=limit,
@@ -119,12 +142,13 @@ def estimate(loaded: LoadedConfig) -> Estimate:
         threads=threads,
         # A chunk that is read again is in work beside the one that is being read.
         rows_memory=row_bytes * size // 8 if held else 2 * threads * chunk,
-        work_memory=threads * 8 * block * (features + 2 * d + 2 * k),
-        statistics_memory=candidates * k * features * 8 * (threads * WAITING),
-        candidates=candidates,
-        n_free=n_free,
+        work_memory=threads * 8 * max(works),
+        statistics_memory=8 * sums * threads * WAITING,
+        models=models,
+        candidates=starts * len(models),
+        n_free=max(model.n_free for model in models),
         iteration_limit=iteration_limit(loaded),
-        flops=None if source.n_rows is None else 4.0 * source.n_rows * candidates * (n_free + k),
+        flops=None if source.n_rows is None else 4.0 * source.n_rows * products,
     )
 
 

@@ -94,16 +94,23 @@ def memory_lines(found: Estimate) -> list[str]:
 
 def compute_lines(loaded: LoadedConfig, found: Estimate) -> list[str]:
     """What is fitted, and what it costs."""
-    from gmmflow.reporters.facts.text import count
+    from gmmflow.cli.validate import numbers
+    from gmmflow.reporters.facts.text import count, listing
 
     config = loaded.config
-    law = config.model.distribution.label
+    laws = listing((each.label for each in config.model.distribution), 14)
+    models = len(found.models)
+    starts = f"{count(found.candidates // models, 'start')} by {config.init.type}"
+    if models == 1:
+        first = f"{starts}, {count(found.n_free, 'free parameter')} each"
+    else:
+        least = min(model.n_free for model in found.models)
+        first = f"{models:,} models of {least:,} to {found.n_free:,} free parameters, each {starts}"
     lines = [
-        f"{count(config.model.components, 'component')} of {law} in "
-        f"{count(found.n_features, 'column')}, {count(found.candidates, 'start')} by "
-        f"{config.init.type}, {count(found.n_free, 'free parameter')} each",
+        f"{numbers(config.model.components)} of {laws} in {count(found.n_features, 'column')}, "
+        + first,
         "2 to 4 passes over the rows before EM: a look at the columns, and the start",
-        "one pass an iteration for all starts"
+        f"one pass an iteration for all {'starts' if models == 1 else 'candidates'}"
         + (f", at most {found.iteration_limit:,}" if found.iteration_limit is not None else ""),
     ]
     if found.flops is not None:

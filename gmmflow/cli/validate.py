@@ -42,15 +42,33 @@ def describe(config: RunConfig) -> str:
     lines = {
         "data": _stage(config.data),
         "transform": ", ".join(map(_stage, config.transform)),
-        "model": f"{_count(model.components, 'component')}, {_stage(model.distribution)}",
+        "model": f"{numbers(model.components)}, {', '.join(map(_stage, model.distribution))}",
         "init": f"{_stage(config.init)}, {_count(fit.restarts, 'start')}",
         "fit": f"{_stage(fit.e_step)}, {_stage(fit.m_step)}",
         "stop": ", ".join(map(_stage, fit.convergence)),
+        "select": _selection(config),
         "run": _stage(config.run),
         "report": ", ".join(map(_stage, config.report)),
         "output": config.output or "",
     }
     return "\n".join(f"  {name:<9} {text}" for name, text in lines.items() if text)
+
+
+def numbers(components: tuple[int, ...]) -> str:
+    """``2 components``, ``1 to 9 components``, ``2, 3, 5 components``."""
+    first, last = components[0], components[-1]
+    if len(components) > 2 and components == tuple(range(first, last + 1)):
+        return f"{first} to {last} components"
+    return f"{', '.join(map(str, components))} component{'s' * (components != (1,))}"
+
+
+def _selection(config: RunConfig) -> str:
+    """What chooses among how many models; nothing where there is one."""
+    select, count = config.select, len(config.model.components) * len(config.model.distribution)
+    if count == 1 and select.criterion != "held_out":
+        return ""
+    rows = "" if select.criterion != "held_out" else f", {select.fraction:.0%} of the rows"
+    return f"{_count(count, 'model')} by {select.criterion}{rows}"
 
 
 def _stage(stage: Stage) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from gmmflow.config.candidates import spelled_out
 from gmmflow.config.messages import explain
 from gmmflow.config.node import KeyPath, Node, dotted
 from gmmflow.config.problems import MISSING, Problem, nearest, show, suggest
@@ -70,6 +71,8 @@ class Builder:
         slot, section = slot_of(field), section_of(field)
         if slot and left_out and slot.default is None and not field.is_required():
             return field.get_default()
+        if slot and slot.choice:
+            return self.choice(slot, Node(None, parent.place) if left_out else node, path)
         if slot and holds_many(field):
             default = [Node(each, parent.place) for each in slot.default or ()]
             return self.stages(slot, Node(default, parent.place) if left_out else node, path)
@@ -86,6 +89,18 @@ class Builder:
             return self.fail(node, path, "a list of stages is needed here", hint)
         one = Slot(slot.kind)
         built = [self.stage(one, each, (*path, i)) for i, each in enumerate(node.value)]
+        return FAILED if any(each is FAILED for each in built) else tuple(built)
+
+    def choice(self, slot: Slot, node: Node, path: KeyPath) -> Any:
+        """The stages to compare: those of a list, each spelled out."""
+        entries = [(node, path)]
+        if isinstance(node.value, list) and node.value:
+            entries = [(each, (*path, i)) for i, each in enumerate(node.value)]
+        built = [
+            self.stage(slot, each, where)
+            for entry, where in entries
+            for each in spelled_out(slot, entry, self.registry)
+        ]
         return FAILED if any(each is FAILED for each in built) else tuple(built)
 
     def stage(self, slot: Slot, node: Node, path: KeyPath) -> Any:

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from gmmflow.config.build import FAILED, Builder
+from gmmflow.config.candidates import spelled_out
 from gmmflow.config.layers import from_python, layered
-from gmmflow.config.model import RunConfig
+from gmmflow.config.model import ModelSection, RunConfig
 from gmmflow.config.node import KeyPath, Node, Place, Source, dotted
 from gmmflow.config.problems import MISSING, InvalidConfig, Problem
 from gmmflow.config.rules import broken_rules
+from gmmflow.config.slots import slot_of
 from gmmflow.plugin.manager import PluginSectionError, Registry
-from gmmflow.stage import Slot, Stage
+from gmmflow.stage import Options, Slot, Stage
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def load(
     if problems:
         raise InvalidConfig(problems, name)
     resolved = config.model_dump(mode="json")
-    origins = {dotted(path): _origin(root, path, each) for path, each in _leaves(resolved, ())}
+    written = _spelled_out(root, registry)
+    origins = {dotted(path): _origin(written, path, each) for path, each in _leaves(resolved, ())}
     stem = "config" if is_mapping else Path(name).stem
     return LoadedConfig(config, registry, folder, stem, resolved, origins)
 
@@ -121,6 +124,24 @@ def build_stage(kind: str, description: object, registry: Registry | None = None
     if stage is FAILED:
         raise InvalidConfig(builder.problems, kind)
     made: Stage = stage
+    return made
+
+
+def build_section(
+    cls: type[Options], values: Mapping[str, Any], registry: Registry | None = None
+) -> Any:
+    """Make a section of a config from its values; stages may stand ready made.
+
+    Raises
+    ------
+    InvalidConfig
+        A value is wrong.
+    """
+    name = cls.__name__.removesuffix("Section").lower()
+    builder = Builder(registry or Registry())
+    made = builder.options(cls, from_python(values, Place(Source(name))))
+    if made is FAILED:
+        raise InvalidConfig(builder.problems, name)
     return made
 
 
@@ -167,6 +188,21 @@ def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
             yield from _leaves(each, (*path, index))
     else:
         yield path, value
+
+
+def _spelled_out(root: Node, registry: Registry) -> Node:
+    """The config with every model in it, as in `resolved`; places are where they were named."""
+    model = root.child("model")
+    given = model.child("distribution") if model is not None else None
+    if model is None or given is None:
+        return root
+    slot = slot_of(ModelSection.model_fields["distribution"])
+    assert slot is not None, "the distribution of a model is a slot"
+    entries = given.value if isinstance(given.value, list) else [given]
+    nodes = [node for each in entries for node in spelled_out(slot, each, registry)]
+    listed = nodes[0] if len(nodes) == 1 else Node(nodes, given.place, given.key)
+    section = Node({**model.value, "distribution": listed}, model.place, model.key)
+    return Node({**root.value, "model": section}, root.place, root.key)
 
 
 def _origin(root: Node, path: KeyPath, value: Any) -> str:

@@ -6,10 +6,16 @@ default is a stage by name, so that only what a config names is imported.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import SerializeAsAny
+from pydantic import (
+    SerializeAsAny,
+    SerializerFunctionWrapHandler,
+    field_serializer,
+    field_validator,
+)
 
+from gmmflow.config.candidates import ComponentNumbers
 from gmmflow.convergence.base import Convergence
 from gmmflow.distributions.base import Distribution
 from gmmflow.e_steps.base import EStep
@@ -20,14 +26,47 @@ from gmmflow.m_steps.base import MStep
 from gmmflow.reporters.base import Reporter
 from gmmflow.stage import Field, Options, Slot
 from gmmflow.transforms.base import Transform
+from gmmflow.values.criteria import HELD_OUT, CriterionName
 
 
 class ModelSection(Options):
     """What is fitted."""
 
-    components: int = Field(ge=1, le=100_000, description="Number of components.")
-    distribution: Annotated[SerializeAsAny[Distribution], Slot("distributions", "gaussian")] = (
-        Field(description="What a component is.")
+    components: ComponentNumbers = Field(
+        description="Number of components; or several to compare, as [2, 3, 4] or {from: 1, to: 9}."
+    )
+    distribution: Annotated[
+        tuple[SerializeAsAny[Distribution], ...], Slot("distributions", "gaussian", choice=True)
+    ] = Field(
+        description="What a component is; or a list of them, to compare. A list in one of its "
+        "options, or all, means one of each.",
+        min_length=1,
+    )
+
+    @field_validator("distribution")
+    @classmethod
+    def _refuse_twins(cls, value: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
+        for index, each in enumerate(value):
+            if each in value[:index]:
+                raise ValueError(f"{each.label} is named twice")
+        return value
+
+    @field_serializer("distribution", mode="wrap")
+    def _one_stands_alone(self, value: Any, dump: SerializerFunctionWrapHandler) -> Any:
+        listed = dump(value)
+        return listed[0] if len(listed) == 1 else listed
+
+
+class SelectSection(Options):
+    """What is chosen where there are several models."""
+
+    criterion: CriterionName = Field(
+        "bic",
+        description="What compares models: bic, aic and icl (lower is better), or held_out, the "
+        "mean log density of rows that are left out of the fit (higher is better).",
+    )
+    fraction: float = Field(
+        HELD_OUT, gt=0, lt=1, description="Share of rows that held_out leaves out of the fit."
     )
 
 
@@ -83,6 +122,7 @@ class RunConfig(Options):
         description="Where EM starts."
     )
     fit: FitSection = Field(description="How EM runs and stops.")
+    select: SelectSection = Field(description="What is chosen where there are several models.")
     run: Annotated[SerializeAsAny[Executor], Slot("executors", "threads")] = Field(
         description="Where the work is done."
     )

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from pydantic.fields import FieldInfo
 
+from gmmflow.config.candidates import ALL
 from gmmflow.config.model import RunConfig
 from gmmflow.config.slots import holds_many, section_of, slot_of
 from gmmflow.stage import KINDS, Options, Slot, Stage
@@ -27,6 +28,9 @@ _EXTENDS: Schema = {
     "over them. Relative paths in them start at the config that is run.",
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
 }
+
+#: The kind of stage of which a config may compare several.
+COMPARED = "distributions"
 
 #: Keywords whose values are names of the user's, not schemas.
 _NAMED = ("properties", "$defs")
@@ -45,6 +49,8 @@ def config_schema(stages: Stages) -> Schema:
         known = stages(kind)
         for name, cls in known.items():
             typed = {**_options(cls), "description": _summary(cls)}
+            if kind == COMPARED:
+                typed["properties"] |= _several(cls, stages)
             typed["properties"] = {"type": {"const": name}, **typed["properties"]}
             defs[f"{kind}.{name}"] = typed
         defs[kind] = _kind(kind, known)
@@ -66,6 +72,27 @@ def _kind(kind: str, known: dict[str, type[Stage]]) -> Schema:
     bare = [name for name, cls in known.items() if not _required(cls)]
     mappings = [{**_ref(f"{kind}.{name}"), "required": ["type"]} for name in known]
     return {"anyOf": [*([{"enum": bare}] if bare else []), *mappings]}
+
+
+def _several(cls: type[Stage], stages: Stages) -> Schema:
+    """The options of a stage that hold one stage, where a list of them, or all, may stand too."""
+    widened: Schema = {}
+    for name, field in cls.model_fields.items():
+        slot = slot_of(field)
+        if slot is not None and not holds_many(field):
+            one = _field(field, {})
+            listed = {"type": "array", "items": _ref(slot.kind), "minItems": 1}
+            every = [_options(each)["properties"] for each in stages(slot.kind).values()]
+            common = {k: v for k, v in every[0].items() if all(k in other for other in every)}
+            typed = {
+                "type": "object",
+                "properties": {"type": {"const": ALL}, **common},
+                "required": ["type"],
+                "additionalProperties": False,
+            }
+            forms = one.pop("anyOf", None) or [{"$ref": one.pop("$ref")}]
+            widened[name] = {**one, "anyOf": [*forms, listed, {"const": ALL}, typed]}
+    return widened
 
 
 def _options(cls: type[Options]) -> Schema:
@@ -102,6 +129,10 @@ def _field(field: FieldInfo, plain: Schema) -> Schema:
         return {**about, **(schema if _required(section) else _or_null(schema))}
     if slot is None:
         return plain
+    if slot.choice:
+        one = _stage(slot, optional=True)
+        listed = {"type": "array", "items": _ref(slot.kind), "minItems": 1}
+        return {**about, **one, "anyOf": [*one["anyOf"], listed]}
     if holds_many(field):
         least = {"minItems": plain["minItems"]} if "minItems" in plain else {}
         listed = {"type": "array", "items": _ref(slot.kind), **least}

@@ -59,7 +59,7 @@ class _Writer:
         slot, section = slot_of(field), section_of(field)
         self.comment(field.description or "", pad)
         if slot is not None:
-            many = "Any" if holds_many(field) else "One"
+            many = "Any" if slot.choice or holds_many(field) else "One"
             self.comment(f"{many} of: {', '.join(self.registry.names(slot.kind, load=True))}.", pad)
         for line in self.notes.get(".".join(path), ()):
             self.comment(line, pad)
@@ -78,7 +78,7 @@ class _Writer:
         self, name: str, slot: Slot, field: FieldInfo, value: Any, path: tuple[str, ...]
     ) -> None:
         pad = "  " * (len(path) - 1)
-        if not holds_many(field):
+        if slot.choice or not holds_many(field):
             self.lines.append(f"{pad}{name}:")
             self.stage(slot.kind, value or {"type": slot.default}, path, pad + "  ")
             return

@@ -17,6 +17,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from gmmflow.covariances.nesting import nested
 from gmmflow.covariances.truncation import truncated, truncated_by_column
 from gmmflow.stage import Field, Stage
 from gmmflow.values.forms import Dense, Diagonal, Form, Spherical
@@ -143,6 +144,14 @@ class Covariance(Stage):
             "trace": {"variances": (k, 1)},
         }
         return each[self.needs]
+
+    def contains(self, other: Covariance) -> bool:
+        """Whether every set of matrices of another family is also one of this family.
+
+        Our own families know it of each other; it holds under equal options.
+        """
+        alike = self.model_dump(exclude={"type"}) == other.model_dump(exclude={"type"})
+        return alike and nested(other.type, self.type)
 
     @abstractmethod
     def n_free(self, k: int, d: int) -> int:

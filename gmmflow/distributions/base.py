@@ -179,6 +179,14 @@ class Distribution(Stage):
             changes.append(moved / largest if largest > 0.0 else moved)
         return max(changes)
 
+    def embed(self, other: Distribution, parameters: Parameters) -> Parameters | None:
+        """Parameters of `other` as parameters of this distribution, with the same densities.
+
+        None where not every mixture of `other` is one of this distribution. Where it is, a fit of
+        this distribution that ends lower is started again from these.
+        """
+        return None
+
     def refuse_parameters(self, parameters: Parameters, k: int, d: int) -> str | None:
         """Why these cannot be parameters of k components in d columns, or None.
 

@@ -161,6 +161,11 @@ class Gaussian(Distribution):
             moved.append((difference / np.square(spread)).max())
         return float(max(moved))
 
+    def embed(self, other: Distribution, parameters: Parameters) -> Parameters | None:
+        """The same covariances, where the family contains the other one."""
+        nested = isinstance(other, Gaussian) and self.covariance.contains(other.covariance)
+        return parameters if nested else None
+
     def refuse(self, names: tuple[str, ...], moments: Moments) -> str | None:
         """Constant columns have no density (a spherical family needs one that varies).
 

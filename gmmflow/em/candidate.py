@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gmmflow.distributions.base import Distribution
+from gmmflow.errors import DataError
+from gmmflow.values.fit import Fit
 from gmmflow.values.mixture import Mixture
-from gmmflow.values.result import Fit
 from gmmflow.values.trace import Reason, Step, Stop
 
 
@@ -21,11 +22,15 @@ class Candidate:
     index : int
         Place among the candidates.
     start : int
-        Which restart it is.
+        Which restart of its model it is.
+    model : int
+        Place of the model among the models.
     k : int
         Number of components.
     distribution : Distribution
     n_free : int
+    inside : int or None
+        The candidate of a smaller model whose solution it starts from.
     mixture : Mixture or None
         The mixture of the next sweep; once stopped, the last one that was evaluated.
     previous : Mixture or None
@@ -40,9 +45,11 @@ class Candidate:
 
     index: int
     start: int
+    model: int
     k: int
     distribution: Distribution
     n_free: int
+    inside: int | None = None
     mixture: Mixture | None = None
     previous: Mixture | None = None
     counts: np.ndarray | None = None
@@ -56,6 +63,10 @@ class Candidate:
         self.stop = Stop(Reason.DEGENERATE, f"{error}{at}", remedy)
         if not self.trace:
             self.mixture = None
+
+    def refuse(self, error: DataError) -> None:
+        """End this candidate before it began: the rows cannot be fitted so."""
+        self.stop = Stop(Reason.DEGENERATE, error.message, error.remedy)
 
     def evaluated(self, step: Step, counts: np.ndarray, keep_history: bool) -> None:
         """Record a sweep."""
@@ -77,4 +88,7 @@ class Candidate:
     def fit(self) -> Fit:
         """The candidate as a value, once it has stopped."""
         assert self.stop is not None, "the candidate is still running"
-        return Fit(self.index, self.start, self.mixture, tuple(self.trace), self.stop, self.n_free)
+        return Fit(
+            self.index, self.start, self.mixture, tuple(self.trace), self.stop, self.n_free,
+            self.model, self.k, self.distribution, self.inside,
+        )  # fmt: skip

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 import numpy as np
 
-from gmmflow.convergence.base import Convergence
-from gmmflow.e_steps.base import EStep
 from gmmflow.em.candidate import Candidate
-from gmmflow.em.frame import Frame
+from gmmflow.em.prepare import View
+from gmmflow.em.settings import Method
 from gmmflow.em.sweep import Expectation, sweep_pass
-from gmmflow.errors import DegenerateComponent
+from gmmflow.errors import DataError, DegenerateComponent
 from gmmflow.executors.base import Engine
-from gmmflow.m_steps.base import MStep
 from gmmflow.values.dataset import Dataset
 from gmmflow.values.mixture import Mixture, Statistics
-from gmmflow.values.moments import Moments
 from gmmflow.values.trace import Step, aitken_gap
 
 #: Called with every step, and the mixture that it evaluated.
@@ -32,41 +29,36 @@ class Plan:
     Attributes
     ----------
     engine : Engine
-    frame : Frame
-    moments : Moments
-        Of the transformed columns.
-    e_step, m_step, convergence
-        Stages.
-    seed : int
-    eps : float
-        Rounding unit of the rows' type.
+    view : View
+        The rows as EM sees them.
+    method : Method
+        How EM runs and stops.
     keep_history : bool
+        Whether candidates keep the mixtures of all iterations.
     watch : callable
+    began : float
+        When the first sweep began (`time.monotonic`).
     """
 
     engine: Engine
-    frame: Frame
-    moments: Moments
-    e_step: EStep
-    m_step: MStep
-    convergence: tuple[Convergence, ...]
-    seed: int
-    eps: float
-    keep_history: bool
-    watch: Watch
+    view: View
+    method: Method
+    keep_history: bool = False
+    watch: Watch = lambda step, mixture: None
+    began: float = field(default_factory=monotonic)
 
 
 def run_em(data: Dataset, candidates: Sequence[Candidate], plan: Plan) -> None:
     """Run every candidate until it stops; the mixtures kept are the last ones evaluated."""
-    began = monotonic()
+    frame, convergence = plan.view.frame, plan.method.convergence
     iteration = 0
     while live := [candidate for candidate in candidates if candidate.stop is None]:
         jobs = tuple(expectation(candidate, plan, iteration) for candidate in live)
-        sums = plan.engine.reduce(data, sweep_pass(plan.frame, jobs))
+        sums = plan.engine.reduce(data, sweep_pass(frame, jobs))
         for candidate, statistics in zip(live, sums, strict=True):
-            step = record(candidate, statistics, plan, iteration, monotonic() - began)
+            step = record(candidate, statistics, plan, iteration)
             if candidate.stop is None:
-                stops = (criterion.check(candidate.trace) for criterion in plan.convergence)
+                stops = (criterion.check(candidate.trace) for criterion in convergence)
                 candidate.stop = next(filter(None, stops), None)
             if candidate.stop is None:
                 maximize(candidate, statistics, plan)
@@ -78,16 +70,16 @@ def run_em(data: Dataset, candidates: Sequence[Candidate], plan: Plan) -> None:
 def expectation(candidate: Candidate, plan: Plan, iteration: int) -> Expectation:
     """The E-step of a candidate's mixture, as the numbers of one sweep."""
     assert candidate.mixture is not None, "a live candidate has a mixture"
-    kernel = candidate.mixture.kernel(plan.frame.centre)
-    return Expectation(kernel, plan.e_step.rule(iteration, plan.seed), candidate.k)
+    kernel = candidate.mixture.kernel(plan.view.frame.centre)
+    rule = plan.method.e_step.rule(iteration, plan.method.seed)
+    return Expectation(kernel, rule, candidate.k)
 
 
-def record(
-    candidate: Candidate, statistics: Statistics, plan: Plan, iteration: int, seconds: float
-) -> Step | None:
+def record(candidate: Candidate, statistics: Statistics, plan: Plan, iteration: int) -> Step | None:
     """Write down what the sweep said of the candidate's mixture."""
-    weight = plan.moments.weight
-    to_data_units = weight * (plan.frame.log_abs_det or 0.0)
+    moments = plan.view.moments
+    log_abs_det = plan.view.frame.log_abs_det or 0.0
+    weight, to_data_units = moments.weight, moments.weight * log_abs_det
     objective = float(statistics["objective"])
     if not np.isfinite(objective):
         candidate.mixture = candidate.previous
@@ -98,14 +90,14 @@ def record(
         return None
     mixture = candidate.mixture
     assert mixture is not None, "only a mixture can be evaluated"
-    prior = plan.m_step.log_prior(mixture, statistics, plan.frame.centre)
+    prior = plan.method.m_step.log_prior(mixture, statistics, plan.view.frame.centre)
     change = None
     if candidate.previous is not None:
-        spread = np.sqrt(plan.moments.variance)
+        spread = np.sqrt(moments.variance)
         spread = np.where(spread > 0.0, spread, 1.0)
         change = parameter_change(candidate.previous, mixture, spread)
     counts = candidate.distribution.counts(statistics)
-    resolution = float(plan.eps * (abs(objective) + abs(prior)))
+    resolution = float(plan.view.eps * (abs(objective) + abs(prior)))
     objective += prior + to_data_units
     step = Step(
         candidate=candidate.index,
@@ -115,22 +107,33 @@ def record(
         weight=weight,
         classification=-float(statistics["uncertainty"]),
         parameter_change=change,
-        seconds=seconds,
+        seconds=monotonic() - plan.began,
         smallest_weight=float(mixture.weights.min()),
         smallest_count=float(counts.min()),
         resolution=resolution,
         aitken_gap=aitken_gap(candidate.trace, objective, resolution),
+        held_out=held_out(statistics, log_abs_det),
     )
     candidate.evaluated(step, counts, plan.keep_history)
     return step
+
+
+def held_out(statistics: Statistics, log_abs_det: float) -> float | None:
+    """Mean log density of the held-out rows, in data units; None if there are none."""
+    if "held_out" not in statistics:
+        return None
+    total, weight = statistics["held_out"]
+    if weight == 0.0:
+        raise DataError("no row was held out", "raise `select.fraction`, or give more rows")
+    return float(total / weight) + log_abs_det
 
 
 def maximize(candidate: Candidate, statistics: Statistics, plan: Plan) -> None:
     """M-step, or the end of the candidate if a component has none."""
     mixture = candidate.mixture
     try:
-        candidate.mixture = plan.m_step.maximize(
-            candidate.distribution, mixture, statistics, plan.frame.centre
+        candidate.mixture = plan.method.m_step.maximize(
+            candidate.distribution, mixture, statistics, plan.view.frame.centre
         )
         candidate.previous = mixture
     except DegenerateComponent as error:

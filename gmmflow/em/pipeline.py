@@ -7,27 +7,24 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-import numpy as np
-
 from gmmflow.em.candidate import Candidate
+from gmmflow.em.choice import choose
 from gmmflow.em.classes import class_table
 from gmmflow.em.frame import Frame
+from gmmflow.em.held_out import EngineApart, HeldOut
 from gmmflow.em.loop import Plan, run_em
+from gmmflow.em.nesting import repair
 from gmmflow.em.posterior import Posterior
 from gmmflow.em.prepare import Prepared, prepare
 from gmmflow.em.settings import Settings
 from gmmflow.em.start import start_candidates
-from gmmflow.errors import DegenerateError
 from gmmflow.executors.base import Engine
 from gmmflow.reporters.base import Labelled, Scan, Watcher
 from gmmflow.transforms.base import Transform
 from gmmflow.values.dataset import Chunk, Dataset
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.result import Result
-from gmmflow.values.trace import Reason, Step, falls
-
-#: More notes than this on the columns bury the reason why nothing could be fitted.
-MAX_NOTES = 5
+from gmmflow.values.trace import Step, falls
 
 
 @dataclass(frozen=True)
@@ -65,8 +62,11 @@ def fit_mixture(
         Every candidate ended without a usable mixture.
     """
     began = monotonic()
-    prepared = prepare(data, settings, engine)
-    candidates = start_candidates(data, settings, engine, prepared)
+    seen = engine
+    if settings.criterion == "held_out":
+        seen = EngineApart(engine, HeldOut(settings.seed, settings.held_out))
+    prepared = prepare(data, settings, seen)
+    candidates = start_candidates(data, settings, seen, prepared)
     for watcher in watchers:
         watcher.begin(prepared.summary, len(candidates))
 
@@ -74,43 +74,17 @@ def fit_mixture(
         for watcher in watchers:
             watcher.step(step, mixture)
 
-    plan = Plan(
-        engine, prepared.frame, prepared.moments, settings.e_step, settings.m_step,
-        settings.convergence, settings.seed, float(np.finfo(data.rows.dtype).eps), keep_history,
-        watch,
-    )  # fmt: skip
+    plan = Plan(seen, prepared.view, settings.method, keep_history, watch)
     run_em(data, candidates, plan)
-    best = choose(candidates, prepared.summary.notes)
+    notes = repair(data, candidates, plan)
+    fits = [candidate.fit() for candidate in candidates]
+    chosen = candidates[choose(fits, settings.criterion, prepared.summary.notes)]
     if not settings.init.ordered:
         for candidate in candidates:
             candidate.reorder()
-    result = conclude(data, settings, engine, prepared, candidates, best, began)
+    notes += warnings(settings, chosen, prepared.frame)
+    result = conclude(data, settings, engine, prepared, candidates, chosen, notes, began)
     return Fitted(result, prepared.frame, settings.transforms)
-
-
-def choose(candidates: Sequence[Candidate], notes: Sequence[str] = ()) -> int:
-    """Index of the candidate of highest objective among those that did not degenerate.
-
-    Parameters
-    ----------
-    candidates : sequence of Candidate
-    notes : sequence of str
-        What was seen in the rows: where nothing could be fitted, it often says why.
-
-    Raises
-    ------
-    DegenerateError
-        There is none.
-    """
-    usable = [c for c in candidates if c.stop is not None and c.stop.reason != Reason.DEGENERATE]
-    if not usable:
-        stops = [c.stop for c in candidates if c.stop is not None]
-        messages = list(dict.fromkeys(stop.message for stop in stops))
-        shown = "; ".join(messages[:3]) + (" ..." if len(messages) > 3 else "")
-        what = "the fit" if len(stops) == 1 else f"every one of the {len(stops)} starts"
-        remedy = "\n  ".join((stops[0].remedy, *notes[:MAX_NOTES]))
-        raise DegenerateError(f"{what} is degenerate: {shown}", remedy)
-    return max(usable, key=lambda candidate: candidate.trace[-1].objective).index
 
 
 def conclude(
@@ -119,11 +93,12 @@ def conclude(
     engine: Engine,
     prepared: Prepared,
     candidates: Sequence[Candidate],
-    best: int,
+    chosen: Candidate,
+    notes: Sequence[str],
     began: float,
 ) -> Result:
     """Put everything that was found into a value, parameters in data units where they can be."""
-    frame, chosen = prepared.frame, candidates[best]
+    frame = prepared.frame
     assert chosen.mixture is not None, "the chosen candidate has a mixture"
     assert chosen.counts is not None, "the chosen candidate was evaluated"
     mixture = to_data_units(chosen.mixture, frame)
@@ -132,16 +107,17 @@ def conclude(
     return Result(
         fits=tuple(candidate.fit() for candidate in candidates),
         order="start" if settings.init.ordered else "means",
-        best=best,
+        best=chosen.index,
         mixture=mixture or chosen.mixture,
         units="transformed" if mixture is None else "data",
         data=prepared.summary,
         counts=chosen.counts,
         history=tuple(each or old for each, old in zip(history, chosen.history, strict=True)),
         classes=class_table(data, engine, frame, chosen.mixture) if known else None,
-        notes=tuple(warnings(settings, chosen, frame)),
+        notes=tuple(notes),
         seconds=monotonic() - began,
         random_start=not settings.init.deterministic,
+        criterion=settings.criterion,
     )
 
 
@@ -163,7 +139,7 @@ def warnings(settings: Settings, chosen: Candidate, frame: Frame) -> Iterator[st
     if frame.to_model is not None and (frame.to_model[0] != 1.0).any():
         after = ", ".join(each.type for each in settings.transforms)
         yield (
-            f"{settings.distribution.label} is the law of the columns after {after}; parameters, "
+            f"{chosen.distribution.label} is the law of the columns after {after}; parameters, "
             "log-likelihood and criteria are in data units"
         )
     if settings.restarts > 1 and settings.init.deterministic:

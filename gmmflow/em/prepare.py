@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gmmflow.distributions.base import Distribution
 from gmmflow.em.describe import Description, describe, remarks
 from gmmflow.em.frame import Frame
 from gmmflow.em.settings import Settings
@@ -21,20 +22,48 @@ SQUARABLE = 1e-4
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """The rows as EM will see them.
+class View:
+    """The rows as EM sees them.
 
     Attributes
     ----------
     frame : Frame
     moments : Moments
         Of the transformed columns.
-    summary : DataSummary
+    eps : float
+        Rounding unit of the rows' type.
     """
 
     frame: Frame
     moments: Moments
+    eps: float
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is known of the rows before EM.
+
+    Attributes
+    ----------
+    view : View
+    summary : DataSummary
+    refused : tuple of DataError or None
+        For each model why it cannot be fitted to these rows; None where it can.
+    """
+
+    view: View
     summary: DataSummary
+    refused: tuple[DataError | None, ...]
+
+    @property
+    def frame(self) -> Frame:
+        """Transforms and centre."""
+        return self.view.frame
+
+    @property
+    def moments(self) -> Moments:
+        """Of the transformed columns."""
+        return self.view.moments
 
 
 def prepare(data: Dataset, settings: Settings, engine: Engine) -> Prepared:
@@ -45,17 +74,20 @@ def prepare(data: Dataset, settings: Settings, engine: Engine) -> Prepared:
     Raises
     ------
     DataError
-        The rows cannot be fitted: the message says why and what to do.
+        The rows can be fitted by none of the models: the message says why and what to do.
     ConfigError
-        The M-step asks for parameters that the distribution does not have.
+        The M-step asks for parameters that a distribution does not have.
     """
-    refused = settings.m_step.refuse(settings.distribution)
-    if refused:
-        raise ConfigError(f"fit.m_step: {refused}", "correct `update`, or choose another m_step")
+    for distribution in settings.distributions:
+        if problem := settings.m_step.refuse(distribution):
+            hint = "correct `update`, or choose another m_step"
+            raise ConfigError(f"fit.m_step: {problem}", hint)
     raw = describe(data, engine, (), data.names)
     frame_transforms, names, last = fit_transforms(data, settings, engine, raw)
     moments = last.moments
-    refuse_rows(settings, names, moments)
+    refused = tuple(refusal(*model, names, moments) for model in settings.models)
+    if (first := refused[0]) and all(refused):
+        raise first
     refuse_size(names, moments, data.rows.dtype)
     summary = DataSummary(
         names=data.names,
@@ -69,7 +101,9 @@ def prepare(data: Dataset, settings: Settings, engine: Engine) -> Prepared:
     reach = np.maximum(moments.high - moments.mean, moments.mean - moments.low)
     # Rows in float32 may be rounded outwards.
     radius = float(np.linalg.norm(reach)) * (1.0 + 1e-6)
-    return Prepared(Frame(frame_transforms, moments.mean, radius), moments, summary)
+    frame = Frame(frame_transforms, moments.mean, radius)
+    view = View(frame, moments, float(np.finfo(data.rows.dtype).eps))
+    return Prepared(view, summary, refused)
 
 
 def fit_transforms(
@@ -90,27 +124,29 @@ def fit_transforms(
     return fitted, names, last
 
 
-def refuse_rows(settings: Settings, names: tuple[str, ...], moments: Moments) -> None:
-    """Raise where no mixture of so many components can be fitted."""
-    if moments.n_rows < settings.components:
-        raise DataError(
-            f"{_rows(moments.n_rows)} cannot carry {settings.components} components",
+def refusal(
+    k: int, distribution: Distribution, names: tuple[str, ...], moments: Moments
+) -> DataError | None:
+    """Why rows of these moments cannot be k components of the distribution, or None."""
+    if moments.n_rows < k:
+        return DataError(
+            f"{_rows(moments.n_rows)} cannot carry {k} components",
             "ask for fewer components (`model.components`), or give more rows",
         )
     if (moments.low == moments.high).all():
         what = (
             "there is only 1 row" if moments.n_rows == 1 else f"all {moments.n_rows} rows are equal"
         )
-        raise DataError(
+        return DataError(
             f"{what}: there is no spread to estimate",
             "give rows that differ; look at the file and at `data.columns`",
         )
-    refused = settings.distribution.refuse(names, moments)
-    if refused:
-        raise DataError(
-            f"{settings.distribution.label}: {refused}",
+    if refused := distribution.refuse(names, moments):
+        return DataError(
+            f"{distribution.label}: {refused}",
             "leave columns out with `data.columns`, or choose another distribution",
         )
+    return None
 
 
 def _rows(n: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,19 +29,60 @@ Rule = tuple[Candidate, RowRule]
 def start_candidates(
     data: Dataset, settings: Settings, engine: Engine, prepared: Prepared
 ) -> list[Candidate]:
-    """Candidates with a first mixture, one for each restart.
+    """Candidates with a first mixture, one for each restart of each model.
 
-    All row rules share one pass, and one M-step follows; it estimates everything.
+    All row rules share one pass, and one M-step follows; it estimates everything. Candidates of
+    the same number of components and restart share a rule that does not look at distributions.
+
+    Raises
+    ------
+    DataError
+        None of them can start; where some can, the others are degenerate.
     """
-    d = len(prepared.frame.centre)
-    n_free = settings.m_step.n_free(settings.distribution, settings.components, d)
-    restarts = 1 if settings.init.deterministic else settings.restarts
-    candidates = [
-        Candidate(i, i, settings.components, settings.distribution, n_free) for i in range(restarts)
-    ]
-    sample = sampler(data, settings, engine, prepared.frame)
+    candidates = list(enumerate_candidates(settings, prepared))
     rules: list[Rule] = []
+    errors: list[DataError] = []
+    start = starter(data, settings, engine, prepared)
     for candidate in candidates:
+        error = prepared.refused[candidate.model]
+        begun: Mixture | RowRule | None = None
+        if error is None:
+            try:
+                begun = start(candidate)
+            except DataError as refused:
+                error = refused
+        if error is not None:
+            errors.append(error)
+            candidate.refuse(error)
+        elif isinstance(begun, Mixture):
+            candidate.mixture = begun
+        elif begun is not None:
+            rules.append((candidate, begun))
+    if len(errors) == len(candidates):
+        raise errors[0]
+    if rules:
+        apply_rules(data, settings.m_step, engine, prepared.frame, rules)
+    return candidates
+
+
+def enumerate_candidates(settings: Settings, prepared: Prepared) -> Iterator[Candidate]:
+    """Yield the candidates, without their mixtures, model by model."""
+    d = len(prepared.frame.centre)
+    restarts = 1 if settings.init.deterministic else settings.restarts
+    for model, (k, distribution) in enumerate(settings.models):
+        n_free = settings.m_step.n_free(distribution, k, d)
+        for start in range(restarts):
+            yield Candidate(model * restarts + start, start, model, k, distribution, n_free)
+
+
+def starter(
+    data: Dataset, settings: Settings, engine: Engine, prepared: Prepared
+) -> Callable[[Candidate], Mixture | RowRule]:
+    """What the initializer says of a candidate, asked once for all that would be told the same."""
+    sample = sampler(data, settings, engine, prepared.frame)
+    said: dict[tuple[int, ...], Mixture | RowRule | DataError] = {}
+
+    def ask(candidate: Candidate) -> Mixture | RowRule:
         context = StartContext(
             names=prepared.summary.model_names,
             moments=prepared.moments,
@@ -52,15 +93,25 @@ def start_candidates(
             sample=sample,
             to_model=prepared.frame.to_model,
         )
-        start = settings.init.start(candidate.k, candidate.distribution, context)
-        if isinstance(start, Mixture):
-            refuse_start(start, d)
-            candidate.mixture = start
-        else:
-            rules.append((candidate, start))
-    if rules:
-        apply_rules(data, settings.m_step, engine, prepared.frame, rules)
-    return candidates
+        begun = settings.init.start(candidate.k, candidate.distribution, context)
+        if isinstance(begun, Mixture):
+            refuse_start(begun, len(prepared.frame.centre))
+        return begun
+
+    def start(candidate: Candidate) -> Mixture | RowRule:
+        own = (candidate.model,) if settings.init.by_distribution else ()
+        key = (candidate.k, candidate.start, *own)
+        if key not in said:
+            try:
+                said[key] = ask(candidate)
+            except DataError as error:
+                said[key] = error
+        answer = said[key]
+        if isinstance(answer, DataError):
+            raise answer
+        return answer
+
+    return start
 
 
 def apply_rules(

@@ -41,6 +41,9 @@ class Expectation:
             "objective": likelihood if same else _sum(terms.objective, weight),
             "uncertainty": _sum(terms.uncertainty, weight),
         }
+        if block.held_out is not None:
+            total = _sum(terms.log_likelihood, block.held_out)
+            sums["held_out"] = np.stack([total, block.held_out.sum()])
         for name, value in sums.items():
             accumulate(into, name, value)
         if weight is not None:

@@ -13,6 +13,8 @@ from gmmflow.e_steps.soft import Soft
 from gmmflow.em.candidate import Candidate
 from gmmflow.em.frame import Frame
 from gmmflow.em.loop import Plan, run_em
+from gmmflow.em.prepare import View
+from gmmflow.em.settings import Method
 from gmmflow.em.start import DrawRows, apply_rules
 from gmmflow.estimators.progress import Progress
 from gmmflow.estimators.refusals import FitError, InputError
@@ -168,10 +170,8 @@ def fit(rows: Rows, gaussian: Gaussian, starts: Sequence[Start], k: int, limits:
         MaxIterations(limit=limits.max_iter),
     )
     eps = float(np.finfo(rows.data.rows.dtype).eps)
-    plan = Plan(
-        rows.engine, rows.frame, rows.moments, Soft(), M_STEP, criteria, 0, eps, False,
-        progress.step,
-    )  # fmt: skip
+    view, method = View(rows.frame, rows.moments, eps), Method(Soft(), M_STEP, criteria)
+    plan = Plan(rows.engine, view, method, watch=progress.step)
     candidates = begin(rows, gaussian, starts, k)
     for group in [[each] for each in candidates] if limits.verbose else [candidates]:
         progress.begin(group[0])
@@ -183,7 +183,7 @@ def fit(rows: Rows, gaussian: Gaussian, starts: Sequence[Start], k: int, limits:
 def begin(rows: Rows, gaussian: Gaussian, starts: Sequence[Start], k: int) -> list[Candidate]:
     """Candidates with their first mixtures; one pass serves all rules."""
     n_free = M_STEP.n_free(gaussian, k, rows.data.n_features)
-    candidates = [Candidate(i, i, k, gaussian, n_free) for i in range(len(starts))]
+    candidates = [Candidate(i, i, 0, k, gaussian, n_free) for i in range(len(starts))]
     pairs = list(zip(candidates, starts, strict=True))
     rules = [(candidate, start.rule) for candidate, start in pairs if start.rule is not None]
     if rules:

@@ -130,6 +130,9 @@ class Initializer(Stage):
     deterministic: ClassVar[bool] = False
     #: Whether the order of the components means something and is kept.
     ordered: ClassVar[bool] = False
+    #: Whether the start may depend on the distribution. Where it does not, candidates of the same
+    #: number of components and restart share it.
+    by_distribution: ClassVar[bool] = True
     #: Whether the rows must have known classes (`data.labels`).
     needs_labels: ClassVar[bool] = False
 

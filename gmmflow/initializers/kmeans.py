@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -32,6 +32,7 @@ class KMeans(Initializer):
     Source: Lloyd 1982, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28:129-137.
     """
 
+    by_distribution: ClassVar[bool] = False
     type: Literal["kmeans"] = "kmeans"
     sample: SampleRows = SAMPLE_ROWS
     scale: Scale = "sd"

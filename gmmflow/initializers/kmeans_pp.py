@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from gmmflow.distributions.base import Distribution
 from gmmflow.initializers.base import (
@@ -29,6 +29,7 @@ class KMeansPP(Initializer):
     Source: Arthur and Vassilvitskii 2007, "k-means++: the advantages of careful seeding", SODA.
     """
 
+    by_distribution: ClassVar[bool] = False
     type: Literal["kmeans++"] = "kmeans++"
     sample: SampleRows = SAMPLE_ROWS
     scale: Scale = "sd"

@@ -34,6 +34,7 @@ class Labels(Initializer):
     deterministic: ClassVar[bool] = True
     ordered: ClassVar[bool] = True
     needs_labels: ClassVar[bool] = True
+    by_distribution: ClassVar[bool] = False
     type: Literal["labels"] = "labels"
 
     def start(

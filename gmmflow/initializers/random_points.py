@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -26,6 +26,7 @@ class RandomPoints(Initializer):
     of k-means++: worth many restarts where k-means++ keeps finding the same optimum.
     """
 
+    by_distribution: ClassVar[bool] = False
     type: Literal["random_points"] = "random_points"
     sample: SampleRows = SAMPLE_ROWS
     scale: Scale = "sd"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -38,6 +38,7 @@ class RandomResp(Initializer):
     separate them. Meant for comparisons; k-means++ is the better start.
     """
 
+    by_distribution: ClassVar[bool] = False
     type: Literal["random_resp"] = "random_resp"
 
     def start(

@@ -51,6 +51,13 @@ class MStep(Stage):
     def n_free(self, distribution: Distribution, k: int, d: int) -> int:
         """Free parameters of the mixture, the mixing proportions included."""
 
+    def keeps_nesting(self, distribution: Distribution) -> bool:
+        """Whether a distribution that contains this one must end at least as high as it.
+
+        So it is where all parameters are learned and nothing but the likelihood decides.
+        """
+        return False
+
     @abstractmethod
     def refuse(self, distribution: Distribution) -> str | None:
         """Why this M-step does not fit the distribution, or None."""

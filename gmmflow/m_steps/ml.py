@@ -26,3 +26,8 @@ class MaximumLikelihood(Updating):
     ) -> Parameters:
         """Maximum-likelihood parameters of the components."""
         return distribution.maximize(statistics, centre, previous, update)
+
+    def keeps_nesting(self, distribution: Distribution) -> bool:
+        """Where all parameters of the components are learned, exactly."""
+        learned = self.updated(distribution).issuperset(distribution.parameter_names)
+        return learned and distribution.monotone

@@ -50,21 +50,21 @@ def gmmflow_distributions() -> Stages:
 
 @hookimpl
 def gmmflow_covariances() -> Stages:
-    """Covariance families of gmmflow itself, and scikit-learn's names for four of them."""
+    """Covariance families, in the order of their size, and scikit-learn's names for four."""
     return {
-        "EEE": "gmmflow.covariances.eee:EEE",
-        "EEI": "gmmflow.covariances.eei:EEI",
-        "EEV": "gmmflow.covariances.eev:EEV",
         "EII": "gmmflow.covariances.eii:EII",
-        "EVE": "gmmflow.covariances.eve:EVE",
-        "EVI": "gmmflow.covariances.evi:EVI",
-        "EVV": "gmmflow.covariances.evv:EVV",
-        "VEE": "gmmflow.covariances.vee:VEE",
-        "VEI": "gmmflow.covariances.vei:VEI",
-        "VEV": "gmmflow.covariances.vev:VEV",
         "VII": "gmmflow.covariances.vii:VII",
-        "VVE": "gmmflow.covariances.vve:VVE",
+        "EEI": "gmmflow.covariances.eei:EEI",
+        "VEI": "gmmflow.covariances.vei:VEI",
+        "EVI": "gmmflow.covariances.evi:EVI",
         "VVI": "gmmflow.covariances.vvi:VVI",
+        "EEE": "gmmflow.covariances.eee:EEE",
+        "VEE": "gmmflow.covariances.vee:VEE",
+        "EVE": "gmmflow.covariances.eve:EVE",
+        "VVE": "gmmflow.covariances.vve:VVE",
+        "EEV": "gmmflow.covariances.eev:EEV",
+        "VEV": "gmmflow.covariances.vev:VEV",
+        "EVV": "gmmflow.covariances.evv:EVV",
         "VVV": "gmmflow.covariances.vvv:VVV",
         "diag": "gmmflow.covariances.vvi:VVI",
         "full": "gmmflow.covariances.vvv:VVV",

@@ -145,6 +145,23 @@ class Registry:
             return sorted(entry.name for entry in self.catalogue(kind) if entry.stage)
         return sorted({name for plugin in self._loaded for name in plugin.stages[kind]})
 
+    def families(self, kind: str) -> list[str]:
+        """Names of the stages of a kind that can be built without options, without aliases.
+
+        All that are installed and not broken; ours first, in the order of their registration.
+        """
+        entries = {entry.name: entry for entry in self.catalogue(kind) if entry.stage}
+        order = [name for plugin in self._loaded for name in plugin.stages[kind]]
+        found = []
+        for name in dict.fromkeys(each for each in order if each in entries):
+            stage = entries[name].stage
+            assert stage is not None, "entries are of stages"
+            fields = stage.model_fields
+            alias = fields["type"].default not in (name, name.rpartition(".")[2])
+            if not alias and not any(field.is_required() for field in fields.values()):
+                found.append(name)
+        return found
+
     def provider(self, stage: Stage | type[Stage]) -> Provider:
         """Who provides a stage, also one whose class did not come from this registry."""
         cls = stage if isinstance(stage, type) else type(stage)

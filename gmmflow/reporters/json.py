@@ -11,8 +11,9 @@ from typing import Any, Literal, TextIO
 from gmmflow.durable import refusal
 from gmmflow.reporters.base import ReportContext, Reporter, Scan, Watcher
 from gmmflow.stage import Field
+from gmmflow.values.fit import Fit
 from gmmflow.values.mixture import Mixture
-from gmmflow.values.result import DataSummary, Fit, Result
+from gmmflow.values.result import DataSummary, Result
 from gmmflow.values.trace import Step
 
 FILE_NAME = "events.jsonl"
@@ -35,8 +36,12 @@ class Json(Reporter):
         ``reason`` (converged, iteration limit, time limit), ``message``, ``remedy``,
         ``components``, ``weights``, ``counts``, ``units``, ``adjusted_rand`` (null without
         labels), ``best`` (index in ``candidates``), ``candidates`` (each with ``start``,
-        ``log_likelihood``, ``iterations``, ``reason``, ``message``), ``notes``, ``seconds``,
-        ``folder``.
+        ``log_likelihood``, ``iterations``, ``reason``, ``message``, ``model`` (index in
+        ``models``), ``inside`` (the candidate whose solution it started from, or null)),
+        ``criterion``, ``models`` (rows of the comparison: ``components``, ``distribution``,
+        ``chosen``, ``free_parameters``, ``log_likelihood``, ``bic``, ``aic``, ``icl``,
+        ``held_out``, ``iterations``, ``starts``, ``degenerate``, ``reason``, ``message``),
+        ``notes``, ``seconds``, ``folder``.
 
     A run that ends with an error has no ``finish``.
     """
@@ -121,6 +126,8 @@ class _Events(Watcher):
             adjusted_rand=result.classes.adjusted_rand if result.classes else None,
             best=result.best,
             candidates=[_candidate(other) for other in result.fits],
+            criterion=result.criterion,
+            models=result.rows(),
             notes=result.notes,
             seconds=result.seconds,
             folder=str(folder) if folder else None,
@@ -149,6 +156,8 @@ def _candidate(fit: Fit) -> dict[str, Any]:
         "iterations": fit.trace[-1].iteration if fit.trace else 0,
         "reason": str(fit.stop.reason),
         "message": fit.stop.message,
+        "model": fit.model,
+        "inside": fit.inside,
     }
 
 

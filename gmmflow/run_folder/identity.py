@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gmmflow.config.loading import LoadedConfig
 
 #: Sections of the resolved config that the results depend on.
-SECTIONS = ("version", "seed", "data", "transform", "model", "init", "fit", "plugins")
+SECTIONS = ("version", "seed", "data", "transform", "model", "init", "fit", "select", "plugins")
 
 
 def identity_of(loaded: LoadedConfig) -> dict[str, Any]:

@@ -65,6 +65,10 @@ def of_result(result: Result) -> Record:
         "log_likelihood": result.fit.log_likelihood,
         "iterations": result.fit.trace[-1].iteration,
         "reason": str(result.fit.stop.reason),
+        "components": result.fit.n_components,
+        "distribution": result.fit.distribution.label,
+        "criterion": result.criterion,
+        "candidates": result.rows(),
     }
 
 
@@ -100,7 +104,7 @@ def _plugins(loaded: LoadedConfig) -> Iterator[dict[str, str]]:
     """Stages that are not our own, with their distribution and version, or file and hash."""
     config = loaded.config
     stages: list[Stage] = [
-        config.data, *config.transform, config.model.distribution, config.init,
+        config.data, *config.transform, *config.model.distribution, config.init,
         config.fit.e_step, config.fit.m_step, *config.fit.convergence, config.run, *config.report,
     ]  # fmt: skip
     for stage in (inner for each in stages for inner in each.with_inner()):

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from gmmflow.distributions.base import Distribution
+from gmmflow.values.fit import Fit
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.moments import Moments
-from gmmflow.values.result import ClassTable, DataSummary, Fit, Result
+from gmmflow.values.result import ClassTable, DataSummary, Result
 from gmmflow.values.trace import Reason, Step, Stop
 
 Values = dict[str, Any]
@@ -30,16 +31,20 @@ def describe_result(result: Result) -> tuple[Values, Arrays]:
     """Everything of a result but its histories."""
     arrays: Arrays = {"counts": result.counts, **_trace_arrays(result.fits)}
     distributions: list[Values] = []
+
+    def index_of(distribution: Distribution) -> int:
+        description = distribution.model_dump(mode="json")
+        if description not in distributions:
+            distributions.append(description)
+        return distributions.index(description)
+
     mixtures = {f"fits/{fit.index}": fit.mixture for fit in result.fits} | {
         "mixture": result.mixture
     }
     of_mixture = {}
     for name, mixture in mixtures.items():
         if mixture is not None:
-            description = mixture.distribution.model_dump(mode="json")
-            if description not in distributions:
-                distributions.append(description)
-            of_mixture[name] = distributions.index(description)
+            of_mixture[name] = index_of(mixture.distribution)
             arrays |= _mixture_arrays(name, mixture)
     moments = {f.name: getattr(result.data.moments, f.name) for f in fields(Moments)}
     arrays |= {f"data/{k}": v for k, v in moments.items() if isinstance(v, np.ndarray)}
@@ -51,6 +56,7 @@ def describe_result(result: Result) -> tuple[Values, Arrays]:
         "seconds": result.seconds,
         "random_start": result.random_start,
         "order": result.order,
+        "criterion": result.criterion,
         "notes": list(result.notes),
         "adjusted_rand": result.classes.adjusted_rand if result.classes else None,
         "data": {
@@ -64,6 +70,10 @@ def describe_result(result: Result) -> tuple[Values, Arrays]:
                 "index": fit.index,
                 "start": fit.start,
                 "n_free": fit.n_free,
+                "model": fit.model,
+                "n_components": fit.n_components,
+                "distribution": index_of(fit.distribution),
+                "inside": fit.inside,
                 "steps": len(fit.trace),
                 "stop": asdict(fit.stop),
             }
@@ -101,7 +111,11 @@ def restore_result(
         trace = tuple(steps[first : first + each["steps"]])
         first += each["steps"]
         mixture = mixtures.get(f"fits/{each['index']}")
-        found.append(Fit(each["index"], each["start"], mixture, trace, stop, each["n_free"]))
+        fit = Fit(
+            each["index"], each["start"], mixture, trace, stop, each["n_free"], each["model"],
+            each["n_components"], distributions[each["distribution"]], each["inside"],
+        )  # fmt: skip
+        found.append(fit)
     rand = values["adjusted_rand"]
     return Result(
         fits=tuple(found),
@@ -115,6 +129,7 @@ def restore_result(
         seconds=values["seconds"],
         random_start=values["random_start"],
         order=values["order"],
+        criterion=values["criterion"],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gmmflow.convergence.max_iterations import MaxIterations
 from gmmflow.covariances.vvv import VVV
+from gmmflow.distributions.base import Distribution
 from gmmflow.distributions.gaussian import Gaussian
 from gmmflow.e_steps.soft import Soft
 from gmmflow.em.candidate import Candidate
@@ -27,18 +28,20 @@ from gmmflow.values.dataset import Dataset
 ROUNDING = 1e-11
 
 
-def settings(components: int, folder: Path, **stages: Any) -> Settings:
+def settings(
+    components: int, folder: Path, distribution: Distribution | None = None, **stages: Any
+) -> Settings:
     """Gaussian VVV from k-means++ by soft EM, with stages of one's own in their places."""
     plain: dict[str, Any] = {
         "transforms": (),
-        "distribution": Gaussian(covariance=VVV()),
+        "distributions": (distribution or Gaussian(covariance=VVV()),),
         "init": KMeansPP(),
         "e_step": Soft(),
         "m_step": MaximumLikelihood(),
         "convergence": (MaxIterations(limit=30),),
         "folder": folder,
     }
-    return Settings(components=components, **{**plain, **stages})
+    return Settings(components=(components,), **{**plain, **stages})
 
 
 def start(data: Dataset, chosen: Settings) -> list[Candidate]:

@@ -69,7 +69,7 @@ def rule(
             sample=sampler(data, chosen, engine, prepared.frame),
             to_model=prepared.frame.to_model,
         )
-        found: RowRule | Mixture = subject.stage.start(k, chosen.distribution, context)
+        found: RowRule | Mixture = subject.stage.start(k, chosen.distributions[0], context)
         return found
 
 

@@ -83,6 +83,8 @@ class Block:
         Fixed point that `x` is shifted by.
     sample_weight : (B,) or None
     labels : (B,) int32 or None
+    held_out : (B,) or None
+        Weights of the rows that are left out of the fit: their `sample_weight` is 0.
     mass : (B,) or None
         Sum over components of what `accumulate` is given: the row weight where responsibilities
         sum to 1. None means 1 in every row.
@@ -95,7 +97,8 @@ class Block:
 
     __slots__ = (
         "_ahead", "_base", "_features", "_once", "_radius", "_raw", "_reach", "_room", "_wide",
-        "_x", "bound", "centre", "first_row", "labels", "mass", "rows", "sample_weight", "work",
+        "_x", "bound", "centre", "first_row", "held_out", "labels", "mass", "rows",
+        "sample_weight", "work",
     )  # fmt: skip
 
     def __init__(
@@ -109,6 +112,7 @@ class Block:
         self.centre = centre
         self.sample_weight = sample_weight
         self.labels = labels
+        self.held_out: np.ndarray | None = None
         self.mass = sample_weight
         self.bound = bound
         self.work = work
@@ -231,9 +235,11 @@ def blocks(
         bound = np.inf  # a row of weight 0 may be anywhere
     for start in range(0, len(rows), size):
         part = slice(start, start + size)
-        yield Block(
+        block = Block(
             rows[part], span.first_row + start, centre, work,
             None if weight is None else weight[part],
             None if labels is None else labels[part],
             bound, room,
         )  # fmt: skip
+        block.held_out = None if span.held_out is None else span.held_out[part]
+        yield block

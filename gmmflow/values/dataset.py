@@ -94,6 +94,8 @@ class Chunk:
         Before any transform.
     sample_weight : (m,) float64, optional
     labels : (m,) int32, optional
+    held_out : (m,) float64, optional
+        Weights of the rows that are left out of a fit, whose `sample_weight` is then 0.
     """
 
     index: int
@@ -101,6 +103,7 @@ class Chunk:
     rows: np.ndarray
     sample_weight: np.ndarray | None = None
     labels: np.ndarray | None = None
+    held_out: np.ndarray | None = None
 
     def part(self, start: int, stop: int) -> Chunk:
         """Rows `start` to `stop` of the chunk, as views."""
@@ -111,4 +114,5 @@ class Chunk:
             self.rows[cut],
             None if self.sample_weight is None else self.sample_weight[cut],
             None if self.labels is None else self.labels[cut],
+            None if self.held_out is None else self.held_out[cut],
         )

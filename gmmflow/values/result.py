@@ -1,81 +1,18 @@
-"""What a run found: every candidate's fit, and the one that was chosen."""
+"""What a run found: every candidate, and the one that was chosen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import log
+from typing import Any
 
 import numpy as np
 
 from gmmflow.values.conditioning import Conditioning
+from gmmflow.values.criteria import CriterionName
+from gmmflow.values.fit import Fit, Model, models_of
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.moments import Moments
-from gmmflow.values.trace import Step, Stop, falls
-
-
-@dataclass(frozen=True)
-class Fit:
-    """One candidate, ended.
-
-    Attributes
-    ----------
-    index : int
-        Index of the candidate.
-    start : int
-        Which of the restarts it is, from 0.
-    mixture : Mixture or None
-        The last mixture that was evaluated, in transformed units; None if there never was one.
-    trace : tuple of Step
-        One step an iteration; the last one belongs to `mixture`.
-    stop : Stop
-    n_free : int
-        Free parameters.
-    """
-
-    index: int
-    start: int
-    mixture: Mixture | None
-    trace: tuple[Step, ...]
-    stop: Stop
-    n_free: int
-
-    @property
-    def log_likelihood(self) -> float:
-        """Log-likelihood of `mixture` in data units; -inf if there is none."""
-        return self.trace[-1].log_likelihood if self.mixture is not None else -np.inf
-
-    @property
-    def bic(self) -> float:
-        """Bayesian information criterion, -2 l + q log n: lower is better (Schwarz 1978)."""
-        if self.mixture is None:
-            return np.inf
-        return -2.0 * self.log_likelihood + self.n_free * log(self.trace[-1].weight)
-
-    @property
-    def aic(self) -> float:
-        """Akaike's information criterion, -2 l + 2 q: lower is better."""
-        return -2.0 * self.log_likelihood + 2.0 * self.n_free
-
-    @property
-    def icl(self) -> float:
-        """Integrated completed likelihood: BIC - 2 sum log max resp, lower is better.
-
-        Source: Biernacki, Celeux and Govaert 2000, IEEE PAMI 22:719-725, with the sign of BIC.
-        """
-        if self.mixture is None:
-            return np.inf
-        return self.bic - 2.0 * self.trace[-1].classification
-
-    @property
-    def falls(self) -> tuple[int, ...]:
-        """Iterations at which the objective fell by more than rounding errors; EM has none."""
-        return falls(self.trace)
-
-    @property
-    def aitken_gap(self) -> float | None:
-        """How much the objective would still have climbed, or None where it cannot be told."""
-        return self.trace[-1].aitken_gap if self.trace else None
 
 
 @dataclass(frozen=True)
@@ -154,6 +91,8 @@ class Result:
     history : tuple of Mixture
         The mixtures of the chosen candidate's iterations, one for each step of its trace, in the
         units and the component order of `mixture`; empty unless a reporter asked for them.
+    criterion : {"bic", "aic", "icl", "held_out"}
+        What chose among the models, where there are several.
     """
 
     fits: tuple[Fit, ...]
@@ -168,6 +107,7 @@ class Result:
     random_start: bool = True
     order: str = "means"
     history: tuple[Mixture, ...] = ()
+    criterion: CriterionName = "bic"
 
     @cached_property
     def conditioning(self) -> Conditioning:
@@ -179,3 +119,17 @@ class Result:
     def fit(self) -> Fit:
         """The chosen candidate."""
         return self.fits[self.best]
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """What was compared, in the order of the config; the chosen one has the best value."""
+        return models_of(self.fits)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The table of models in plain values; see `Model.row`."""
+        return [model.row(model.index == self.fit.model) for model in self.models]
+
+    @property
+    def model(self) -> Model:
+        """The chosen model, with all its starts."""
+        return next(each for each in self.models if each.index == self.fit.model)

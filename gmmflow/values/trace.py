@@ -62,6 +62,9 @@ class Step:
     aitken_gap : float or None
         How much the objective would still climb, as far as its last changes tell; see
         `aitken_gap`.
+    held_out : float or None
+        Mean log density, in data units, of the rows that are left out of the fit; None if there
+        are none.
     """
 
     candidate: int
@@ -76,6 +79,7 @@ class Step:
     smallest_count: float
     resolution: float = 0.0
     aitken_gap: float | None = None
+    held_out: float | None = None
 
 
 def aitken_gap(before: Sequence[Step], objective: float, resolution: float) -> float | None:

@@ -26,7 +26,7 @@ def test_without_data(capsys):
     assert capsys.readouterr().out == "wrote gmmflow.yaml; next: gmmflow run gmmflow.yaml\n"
     assert text.startswith("# yaml-language-server: $schema=./gmmflow.schema.json\n")
     assert "  # Put the path of your data here.\n  path: data.csv\n" in text
-    assert config.model.components == 2
+    assert config.model.components == (2,)
 
 
 def test_from_a_data_file():

@@ -78,7 +78,7 @@ def test_defaults_are_filled_in(write, small):
     config = load("fit.yaml").config
     assert config.init.type == "kmeans++"
     assert [each.type for each in config.fit.convergence] == ["log_likelihood", "max_iterations"]
-    assert config.model.distribution.covariance.type == "VVV"
+    assert config.model.distribution[0].covariance.type == "VVV"
     assert (config.seed, config.fit.restarts, config.transform) == (0, 1, ())
 
 
@@ -88,7 +88,7 @@ def test_a_bare_name_is_a_mapping_with_that_type(write, covariance):
         "data: {type: csv, path: x.csv}\n"
         f"model: {{components: 2, distribution: {{covariance: {covariance}}}}}"
     )
-    covariance = load("fit.yaml").config.model.distribution.covariance
+    covariance = load("fit.yaml").config.model.distribution[0].covariance
     assert type(covariance).__name__ == "EEE"
 
 

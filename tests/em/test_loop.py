@@ -101,8 +101,8 @@ def plan_for(family, engine, data):
 
     setup = Settings(
         transforms=(),
-        components=4,
-        distribution=stage("distributions", {"type": "gaussian", "covariance": family}),
+        components=(4,),
+        distributions=(stage("distributions", {"type": "gaussian", "covariance": family}),),
         init=stage("initializers", "random_points"),
         e_step=stage("e_steps", "soft"),
         m_step=stage("m_steps", "ml"),
@@ -113,12 +113,7 @@ def plan_for(family, engine, data):
         restarts=5,
         folder=Path(),
     )
-    prepared = prepare(data, setup, engine)
-    plan = Plan(
-        engine, prepared.frame, prepared.moments, setup.e_step, setup.m_step, setup.convergence,
-        setup.seed, 2.2e-16, False, lambda step, mixture: None,
-    )  # fmt: skip
-    return setup, plan
+    return setup, Plan(engine, prepare(data, setup, engine).view, setup.method)
 
 
 def test_a_first_restart_is_the_run_without_restarts(x):

@@ -18,9 +18,10 @@ import gmmflow
 from gmmflow.distributions.base import Distribution
 from gmmflow.reporters.base import Labelled, ReportContext, Reporter
 from gmmflow.values.dataset import Chunk
+from gmmflow.values.fit import Fit
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.moments import measure
-from gmmflow.values.result import DataSummary, Fit, Result
+from gmmflow.values.result import DataSummary, Result
 from gmmflow.values.trace import Reason, Step, Stop
 
 OLD_FAITHFUL = Path(gmmflow.__file__).parent / "data" / "old_faithful.csv"
@@ -111,7 +112,8 @@ def em(
     )
     k, d = mixture.n_components, x.shape[1]
     n_free = k - 1 + k * d + k * d * (d + 1) // 2
-    return Fit(index, index, history[-1], tuple(trace), stop, n_free), history, resp
+    fit = Fit(index, index, history[-1], tuple(trace), stop, n_free, 0, k, mixture.distribution)
+    return fit, history, resp
 
 
 def start(x: np.ndarray, k: int, seed: int) -> Mixture:

@@ -12,9 +12,10 @@ from gmmflow.distributions.gaussian import Gaussian
 from gmmflow.em.frame import Frame
 from gmmflow.em.pipeline import Fitted
 from gmmflow.transforms.standardize import Standardize
+from gmmflow.values.fit import Fit
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.moments import measure
-from gmmflow.values.result import ClassTable, DataSummary, Fit, Result
+from gmmflow.values.result import ClassTable, DataSummary, Result
 from gmmflow.values.trace import Reason, Step, Stop
 
 #: A plugin file with one distribution.
@@ -39,7 +40,7 @@ def gmmflow_distributions():
 
 def any_model(seed: int, k: int = 2, d: int = 2, starts: int = 2) -> Fitted:
     """A fitted model of any numbers, the strange ones included."""
-    rng = np.random.default_rng(seed)
+    rng, law = np.random.default_rng(seed), Gaussian(covariance=VVV())
     strange = [-0.0, 5e-324, 1.7976931348623157e308, np.pi, 1 / 3]
 
     def numbers(*shape):
@@ -48,17 +49,29 @@ def any_model(seed: int, k: int = 2, d: int = 2, starts: int = 2) -> Fitted:
 
     def mixture():
         parameters = {"means": numbers(k, d), "covariances": numbers(k, d, d)}
-        return Mixture(Gaussian(covariance=VVV()), numbers(k), parameters)
+        return Mixture(law, numbers(k), parameters)
 
     def fit(index):
         trace = tuple(
-            Step(index, i, *numbers(2).tolist(), 9.5, -1.25, None if i == 0 else 0.1 * i, 0.5, 0.01, 0.1)
+            Step(
+                index,
+                i,
+                *numbers(2).tolist(),
+                9.5,
+                -1.25,
+                None if i == 0 else 0.1 * i,
+                0.5,
+                0.01,
+                0.1,
+            )
             for i in range(int(rng.integers(0, 4)) + 1)
         )
         if index == 1:
             stop = Stop(Reason.DEGENERATE, "component 1: it emptied — at the start", "fewer")
-            return Fit(index, index, None, (), stop, 11)
-        return Fit(index, index, mixture(), trace, Stop(Reason.CONVERGED, "so it did"), 11)
+            return Fit(index, index, None, (), stop, 11, 0, 2, law)
+        return Fit(
+            index, index, mixture(), trace, Stop(Reason.CONVERGED, "so it did"), 11, 0, 2, law
+        )
 
     rows = rng.normal(size=(10, d))
     moments = measure(rows)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from gmmflow.reporters.console_report import tables
+from gmmflow.reporters.console_report import models, tables
 from gmmflow.reporters.facts import headline, text
+from gmmflow.reporters.facts.models import comparison
 from gmmflow.reporters.facts.starts import spread, starts
 from gmmflow.values.result import Result
 from gmmflow.values.trace import Reason
@@ -70,6 +71,11 @@ def _parts(
     yield tables.measures(result)
     yield Text("")
     yield from _stop(result)
+    compared = comparison(result)
+    if compared is not None:
+        yield from models.models(compared, width)
+        for refused in compared.refusals:
+            yield from _note(models.refusal(refused), refused.remedy)
     yield from tables.components(result, precision, width)
     yield from tables.classes(result, width)
     yield Text("\nStarts", "bold")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,8 +27,9 @@ def measures(result: Result) -> Table:
     """Log-likelihood and criteria in two columns of names and values."""
     table = _grid()
     found = headline.measures(result)
-    for left, right in zip(found[::2], found[1::2], strict=True):
-        table.add_row(left.name, left.value, "  ", right.name, right.value)
+    for left, right in zip_longest(found[::2], found[1::2]):
+        more = () if right is None else ("  ", right.name, right.value)
+        table.add_row(left.name, left.value, *more)
     return table
 
 
@@ -40,7 +42,7 @@ def components(result: Result, precision: int, width: int) -> Iterator[Renderabl
     means = facts.means(mixture)
     units = "" if result.units == "data" else ", in transformed units"
     yield Text("\nComponents", "bold").append(f"  weight, expected rows, means{units}", "default")
-    table = _table(("component", "weight", "rows"), names[:d])
+    table = plain_table(("component", "weight", "rows"), names[:d])
     for i in range(k):
         values = (text.number(value, precision) for value in means[i, :d])
         weight = text.number(mixture.weights[i], precision)
@@ -67,7 +69,7 @@ def classes(result: Result, width: int) -> Iterator[RenderableType]:
         f"  adjusted Rand index {result.classes.adjusted_rand:.4f} (1: equal, 0: unrelated)",
         "default",
     )
-    table = _table(("component",), names[:shown])
+    table = plain_table(("component",), names[:shown])
     for i, row in enumerate(counts[:MAX_COMPONENTS]):
         table.add_row(str(i), *(text.weight(value) for value in row[:shown]))
     yield table
@@ -78,7 +80,7 @@ def classes(result: Result, width: int) -> Iterator[RenderableType]:
 
 def _matrices(result: Result, precision: int) -> Iterator[RenderableType]:
     names = result.data.model_names
-    table = _table(("component", "column"), names)
+    table = plain_table(("component", "column"), names)
     for i, matrix in enumerate(facts.covariances(result.mixture)):
         for j, row in enumerate(matrix):
             values = (text.number(value, precision) for value in row)
@@ -87,7 +89,7 @@ def _matrices(result: Result, precision: int) -> Iterator[RenderableType]:
 
 
 def _deviations(values: np.ndarray, names: Sequence[str], precision: int) -> Table:
-    table = _table(("component",), names)
+    table = plain_table(("component",), names)
     for i, row in enumerate(values):
         table.add_row(str(i), *(text.number(value, precision) for value in row))
     return table
@@ -127,14 +129,15 @@ def _grid() -> Table:
     return table
 
 
-def _table(lead: Sequence[str], names: Sequence[str]) -> Table:
+def plain_table(lead: Sequence[str], names: Sequence[str]) -> Table:
+    """A table without lines but one: columns `lead` by their names, then columns of the data."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="")
     for name in lead:
-        justify = "left" if name == "column" else "right"
+        justify = "left" if name in ("column", "distribution") else "right"
         table.add_column(Text(name), justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for name in names:
         table.add_column(Text(_name(name)), justify="right", no_wrap=True)

@@ -12,7 +12,7 @@ class Tally:
     Attributes
     ----------
     candidates : int
-        How many started.
+        How many started so far.
     iteration : int
         The iteration that is being recorded.
     seen : int
@@ -33,6 +33,7 @@ class Tally:
         """Take in one step."""
         self.seen = self.seen + 1 if step.iteration == self.iteration else 1
         self.iteration = step.iteration
+        self.candidates = max(self.candidates, step.candidate + 1)
         self.seconds = step.seconds
         if step.candidate in self._value:
             self._change[step.candidate] = step.log_likelihood - self._value[step.candidate]

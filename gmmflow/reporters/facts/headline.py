@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gmmflow.reporters.facts import text
+from gmmflow.values.criteria import CRITERIA
 from gmmflow.values.result import Result
 
 NAMED_COLUMNS = 6
@@ -39,6 +40,7 @@ def sentence(result: Result) -> str:
 def measures(result: Result) -> tuple[Measure, ...]:
     """Log-likelihood, criteria, free parameters and iterations of the chosen candidate."""
     fit = result.fit
+    held_out = CRITERIA["held_out"]
     return (
         Measure(
             "log-likelihood",
@@ -48,17 +50,17 @@ def measures(result: Result) -> tuple[Measure, ...]:
         Measure(
             "BIC",
             text.total(fit.bic),
-            "-2 log-likelihood + free parameters x log(rows): lower is better.",
+            CRITERIA["bic"].meaning,
         ),
         Measure(
             "AIC",
             text.total(fit.aic),
-            "-2 log-likelihood + 2 x free parameters: lower is better.",
+            CRITERIA["aic"].meaning,
         ),
         Measure(
             "ICL",
             text.total(fit.icl),
-            "BIC plus a charge for rows that belong to no one component clearly: lower is better.",
+            CRITERIA["icl"].meaning,
         ),
         Measure(
             "free parameters",
@@ -69,5 +71,10 @@ def measures(result: Result) -> tuple[Measure, ...]:
             "iterations",
             f"{fit.trace[-1].iteration:,}",
             "M-steps of the chosen start.",
+        ),
+        *(
+            ()
+            if fit.held_out is None
+            else (Measure(held_out.label, text.total(fit.held_out), held_out.meaning),)
         ),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from gmmflow.values.result import Fit, Result
+from gmmflow.values.result import Result
 from gmmflow.values.trace import Reason
 
 #: Starts whose log-likelihood is this near to the best, relative to it, found the same mixture.
 SAME = 1e-6
+LIMITS = (Reason.ITERATION_LIMIT, Reason.TIME_LIMIT)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Starts:
         Whether another seed would start elsewhere.
     failures : tuple of Failure
         Degenerate starts by reason, the most frequent first.
+    limited : int
+        How many stopped at a limit of iterations or time.
+    inside : str
+        The distribution whose solution the best one started from, if it is not a start of its own.
     """
 
     total: int
@@ -58,6 +63,8 @@ class Starts:
     same: int
     random: bool
     failures: tuple[Failure, ...]
+    limited: int = 0
+    inside: str = ""
 
     @property
     def failed(self) -> int:
@@ -65,22 +72,18 @@ class Starts:
         return sum(failure.starts for failure in self.failures)
 
 
-def usable(fit: Fit) -> bool:
-    """Whether the start ended with a mixture that could be chosen."""
-    return fit.mixture is not None and fit.stop.reason is not Reason.DEGENERATE
-
-
 def starts(result: Result) -> Starts:
     """Compare the starts of the chosen model."""
-    found = [fit.log_likelihood for fit in result.fits if usable(fit)]
+    fits, inside = result.model.fits, result.fit.inside
+    found = [fit.log_likelihood for fit in fits if fit.usable]
     best = result.fit.log_likelihood
     # Messages hold numbers of one start: only the remedy tells which starts failed alike.
     reasons: dict[str, Counter[str]] = {}
-    for fit in result.fits:
-        if not usable(fit):
+    for fit in fits:
+        if not fit.usable:
             reasons.setdefault(fit.stop.remedy, Counter())[fit.stop.message] += 1
     return Starts(
-        total=len(result.fits),
+        total=len(fits),
         best=result.fit.start,
         highest=best,
         lowest=min(found, default=best),
@@ -90,6 +93,8 @@ def starts(result: Result) -> Starts:
             Failure(messages.most_common(1)[0][0], remedy, messages.total(), len(messages) == 1)
             for remedy, messages in sorted(reasons.items(), key=lambda each: -each[1].total())
         ),
+        limited=sum(fit.stop.reason in LIMITS for fit in fits),
+        inside="" if inside is None else result.fits[inside].distribution.label,
     )
 
 
@@ -103,4 +108,9 @@ def spread(these: Starts) -> str:
     words += f" within {SAME:g} relative"
     if these.lowest < these.highest - SAME * abs(these.highest):
         words += f"; the worst ended {these.highest - these.lowest:.6g} below it"
-    return words + f". Start {these.best} was kept."
+    words += f". Start {these.best} was kept"
+    if these.inside:
+        words += f": it began at the solution of {these.inside}, which ended higher than the others"
+    if these.limited:
+        words += f". {these.limited} of them stopped at a limit, before they had converged"
+    return words + "."

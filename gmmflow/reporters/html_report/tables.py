@@ -8,7 +8,7 @@ from importlib.metadata import version
 from gmmflow import __version__
 from gmmflow.reporters.facts import components as facts
 from gmmflow.reporters.facts import headline, text
-from gmmflow.reporters.facts.starts import starts, usable
+from gmmflow.reporters.facts.starts import starts
 from gmmflow.reporters.html_report.markup import element, plain, table
 from gmmflow.values.result import Result
 from gmmflow.values.trace import Stop
@@ -104,11 +104,12 @@ def candidates(result: Result) -> str:
     these = starts(result)
     if these.total == 1:
         return ""
-    order = sorted(result.fits, key=lambda fit: (not usable(fit), -fit.log_likelihood, fit.start))
+    fits = result.model.fits
+    order = sorted(fits, key=lambda fit: (not fit.usable, -fit.log_likelihood, fit.start))
     rows = (
         [
             str(fit.start),
-            text.total(fit.log_likelihood) if usable(fit) else "none",
+            text.total(fit.log_likelihood) if fit.usable else "none",
             f"{fit.trace[-1].iteration:,}" if fit.trace else "0",
             str(fit.stop.reason),
             _why(fit.stop),

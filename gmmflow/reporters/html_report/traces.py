@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gmmflow.reporters.facts.starts import usable
-from gmmflow.values.result import Fit, Result
+from gmmflow.values.fit import Fit
+from gmmflow.values.result import Result
 
 MAX_STARTS = 60
 MAX_STEPS = 300
@@ -21,7 +21,7 @@ def finite(value: float, digits: int = 8) -> float | None:
 
 def traces(result: Result) -> list[dict[str, Any]]:
     """Iterations and log-likelihoods of the starts, the kept one last so that it lies on top."""
-    others = [fit for i, fit in enumerate(result.fits) if i != result.best and fit.trace]
+    others = [fit for fit in result.model.fits if fit.index != result.best and fit.trace]
     return [*(_trace(fit) for fit in others[:MAX_STARTS]), _trace(result.fit)]
 
 
@@ -30,7 +30,7 @@ def _trace(fit: Fit) -> dict[str, Any]:
     told = [fit.trace[i] for i in steps]
     return {
         "start": fit.start,
-        "usable": usable(fit),
+        "usable": fit.usable,
         "iterations": [step.iteration for step in told],
         "logLikelihood": [finite(step.log_likelihood, 12) for step in told],
     }
