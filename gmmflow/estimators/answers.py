@@ -13,7 +13,7 @@ from gmmflow.em.posterior import Posterior
 from gmmflow.estimators.data import dataset, start_engine, value_errors
 from gmmflow.estimators.rows import is_dask
 from gmmflow.estimators.shapes import covariances_of, has_matrices, to_form
-from gmmflow.model import Rowwise
+from gmmflow.model.rowwise import Rowwise
 from gmmflow.values.mixture import Mixture
 
 
@@ -52,7 +52,9 @@ def answers(
         chunks = {"chunks": (data.rows.chunks[0], (len(weights),))}
         shape = chunks if what == "resp" else {"drop_axis": 1}
         kind = np.int64 if what == "labels" else np.float64
-        return data.rows.map_blocks(evaluate, dtype=kind, **shape).astype(dtype)
+        # Without it Dask would ask for the answers to rows of no columns, to see their type.
+        meta = np.empty((0,) * (2 if what == "resp" else 1), kind)
+        return data.rows.map_blocks(evaluate, dtype=kind, meta=meta, **shape).astype(dtype)
     with start_engine(None, data) as engine, value_errors():
         parts = list(engine.each(data, evaluate.of_chunk))
     return (np.concatenate(parts) if len(parts) > 1 else parts[0]).astype(dtype, copy=False)

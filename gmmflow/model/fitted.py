@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import log
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from gmmflow.em.pipeline import Fitted
 from gmmflow.em.posterior import Posterior
 from gmmflow.errors import DataError
-from gmmflow.executors.threads import Threads
-from gmmflow.values.dataset import Chunk, Dataset
+from gmmflow.model.density import MixtureDensity
+from gmmflow.model.draw import draw
+from gmmflow.model.ellipse import Ellipse
+from gmmflow.model.known import Column
+from gmmflow.model.regression import Regression
+from gmmflow.model.rowwise import dataset, rowwise
+from gmmflow.values.conditioning import Conditioning
 from gmmflow.values.result import Result
 from gmmflow.values.trace import Reason
 
@@ -82,6 +89,31 @@ class MixtureModel:
         return self.result.fit.log_likelihood
 
     @property
+    def n_free(self) -> int:
+        """Free parameters: what BIC and AIC charge for."""
+        return self.result.fit.n_free
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Expected rows (sum of weights) of each component, (k,)."""
+        return self.result.counts
+
+    @property
+    def conditioning(self) -> Conditioning:
+        """Extreme eigenvalues of the covariance matrices, and condition numbers."""
+        return self.result.conditioning
+
+    @property
+    def aitken_gap(self) -> float | None:
+        """How much the objective would still have climbed, or None where it cannot be told."""
+        return self.result.fit.aitken_gap
+
+    @property
+    def falls(self) -> tuple[int, ...]:
+        """Iterations at which the objective fell by more than rounding errors; EM has none."""
+        return self.result.fit.falls
+
+    @property
     def converged(self) -> bool:
         """Whether a convergence criterion ended the fit, not a limit."""
         return self.result.fit.stop.reason == Reason.CONVERGED
@@ -93,15 +125,15 @@ class MixtureModel:
 
     def predict(self, x: Any) -> Any:
         """Most probable component of each row, (n,) int64."""
-        return self._rowwise(x, "labels")
+        return rowwise(self._posterior(), dataset(x, self.names), "labels")
 
     def predict_proba(self, x: Any) -> Any:
         """Posterior probability of each component for each row, (n, k)."""
-        return self._rowwise(x, "resp")
+        return rowwise(self._posterior(), dataset(x, self.names), "resp")
 
     def score_samples(self, x: Any) -> Any:
         """Natural log of the density of each row, (n,)."""
-        return self._rowwise(x, "log_density")
+        return rowwise(self._posterior(), dataset(x, self.names), "log_density")
 
     def score(self, x: Any, sample_weight: Any = None) -> float:
         """Mean log density of the rows, weighted if weights are given."""
@@ -146,8 +178,6 @@ class MixtureModel:
         DataError
             The transforms cannot be undone, or `n` is negative.
         """
-        if n < 0:
-            raise DataError(f"n must be at least 0, is {n}", "ask for some rows")
         mixture = self.result.fit.mixture
         assert mixture is not None, "a model has a mixture"
         if self.fitted.frame.to_model is None:
@@ -155,16 +185,43 @@ class MixtureModel:
                 "the transforms of this model cannot be undone, so it has no rows in data units",
                 "fit without them, or with standardize",
             )
-        rng = np.random.default_rng(seed)
-        counts = rng.multinomial(n, mixture.weights)
-        components = np.repeat(np.arange(mixture.n_components), counts)
-        rows = np.empty((n, len(self.fitted.frame.centre)))
-        for component, count in enumerate(counts):
-            rows[components == component] = mixture.distribution.sample(
-                mixture.parameters, component, int(count), rng
+        rows, components = draw(mixture, len(self.fitted.frame.centre), n, seed)
+        return self.fitted.frame.to_data(rows), components
+
+    @cached_property
+    def density(self) -> MixtureDensity:
+        """The mixture as a law of its columns, in data units.
+
+        Raises
+        ------
+        DataError
+            The transforms cannot be undone for this distribution.
+        """
+        if self.result.units != "data":
+            raise DataError(
+                f"this model of {self.result.mixture.distribution.label} is in transformed units: "
+                "it has no law of the data's columns in closed form",
+                "fit without transforms, or with standardize and a distribution that it can undo",
             )
-        order = rng.permutation(n)
-        return self.fitted.frame.to_data(rows[order]), components[order]
+        return MixtureDensity(self.result.data.model_names, self.result.mixture)
+
+    def marginal(self, columns: Column | Sequence[Column]) -> MixtureDensity:
+        """The law of these columns alone; see `MixtureDensity.marginal`."""
+        return self.density.marginal(columns)
+
+    def conditional(self, given: Mapping[Column, float]) -> MixtureDensity:
+        """The law of the other columns, given some; see `MixtureDensity.conditional`."""
+        return self.density.conditional(given)
+
+    def regress(self, given: Any) -> Regression:
+        """Conditional means and covariances of many rows; see `MixtureDensity.regress`."""
+        return self.density.regress(given)
+
+    def ellipses(
+        self, level: float = 0.95, columns: Sequence[Column] = (0, 1), points: int = 73
+    ) -> tuple[Ellipse, ...]:
+        """Ellipses of the components in two columns; see `MixtureDensity.ellipses`."""
+        return self.density.ellipses(level, columns, points)
 
     def save(self, folder: str | Path) -> Path:
         """Write ``model.json`` and ``model.npz``, which `gmmflow.load` reads."""
@@ -173,50 +230,7 @@ class MixtureModel:
         save_model(Path(folder), self.fitted)
         return Path(folder)
 
-    def dataset(self, x: Any) -> Dataset:
-        """Rows as a data set with this model's columns, found by name where `x` has names.
-
-        Raises
-        ------
-        DataError
-            A column is missing, or their number is wrong.
-        """
-        from gmmflow.loaders.arrays import from_arrays
-        from gmmflow.loaders.python.frames import matched
-
-        return from_arrays(matched(x, self.names), names=self.names)
-
     def _posterior(self) -> Posterior:
         mixture = self.result.fit.mixture
         assert mixture is not None, "a model has a mixture"
         return Posterior.of(mixture, self.fitted.frame)
-
-    def _rowwise(self, x: Any, what: Literal["labels", "resp", "log_density"]) -> Any:
-        data = self.dataset(x)
-        evaluate = Rowwise(self._posterior(), what)
-        if not data.in_memory:
-            chunks = {"chunks": (data.rows.chunks[0], (self.n_components,))}
-            shape = chunks if what == "resp" else {"drop_axis": 1}
-            dtype = np.int64 if what == "labels" else np.float64
-            return data.rows.map_blocks(evaluate, dtype=dtype, **shape)
-        with Threads().start() as engine:
-            return np.concatenate(list(engine.each(data, evaluate.of_chunk)))
-
-
-@dataclass(frozen=True)
-class Rowwise:
-    """One answer for each row of a chunk: picklable, for Dask."""
-
-    posterior: Posterior
-    what: str
-
-    def of_chunk(self, chunk: Chunk) -> np.ndarray:
-        """The answers for a chunk."""
-        return self(chunk.rows)
-
-    def __call__(self, rows: np.ndarray) -> np.ndarray:
-        """Labels (m,), probabilities (m, k) or log densities (m,)."""
-        resp, log_density = self.posterior(rows)
-        if self.what == "labels":
-            return resp.argmax(axis=1)
-        return log_density if self.what == "log_density" else resp.astype(np.float64, copy=False)
