@@ -10,10 +10,10 @@ from gmmflow.covariances.vvv import VVV
 from gmmflow.distributions.gaussian import Gaussian
 from gmmflow.em.frame import Frame
 from gmmflow.em.posterior import Posterior
-from gmmflow.estimators.data import dataset, start_engine, value_errors
+from gmmflow.estimators.data import dataset, value_errors
 from gmmflow.estimators.rows import is_dask
 from gmmflow.estimators.shapes import covariances_of, has_matrices, to_form
-from gmmflow.model.rowwise import Rowwise
+from gmmflow.model.rowwise import Answer, rowwise
 from gmmflow.values.mixture import Mixture
 
 
@@ -30,7 +30,7 @@ def mixture_of(
 
 def answers(
     covariance_type: str, weights: np.ndarray, means: np.ndarray, factor: np.ndarray,
-    rows: Any, what: str,
+    rows: Any, what: Answer,
 ) -> Any:  # fmt: skip
     """Labels (n,), posterior probabilities (n, k) or log densities (n,) of checked rows.
 
@@ -45,19 +45,10 @@ def answers(
     weights, means, factor = (np.asarray(each) for each in (weights, means, factor))
     mixture = mixture_of(covariance_type, weights, means, factor)
     centre = mixture.weights @ mixture.parameters["means"]
-    evaluate = Rowwise(Posterior.of(mixture, Frame((), centre)), what)
+    posterior = Posterior.of(mixture, Frame((), centre))
     dtype = np.int64 if what == "labels" else np.result_type(rows.dtype, means.dtype)
-    data = dataset(rows)
-    if is_dask(rows):
-        chunks = {"chunks": (data.rows.chunks[0], (len(weights),))}
-        shape = chunks if what == "resp" else {"drop_axis": 1}
-        kind = np.int64 if what == "labels" else np.float64
-        # Without it Dask would ask for the answers to rows of no columns, to see their type.
-        meta = np.empty((0,) * (2 if what == "resp" else 1), kind)
-        return data.rows.map_blocks(evaluate, dtype=kind, meta=meta, **shape).astype(dtype)
-    with start_engine(None, data) as engine, value_errors():
-        parts = list(engine.each(data, evaluate.of_chunk))
-    return (np.concatenate(parts) if len(parts) > 1 else parts[0]).astype(dtype, copy=False)
+    with value_errors():
+        return rowwise(posterior, dataset(rows), what).astype(dtype, copy=False)
 
 
 def mean_log_density(samples: Any, sample_weight: Any) -> float:

@@ -17,6 +17,7 @@ from gmmflow.estimators.refusals import InputError, convergence_warning, not_fit
 from gmmflow.estimators.rows import as_rows, as_weights
 from gmmflow.estimators.sampling import draw
 from gmmflow.estimators.training import learn, n_parameters
+from gmmflow.model.rowwise import Answer
 
 NOT_CONVERGED = (
     "Best performing initialization did not converge. Try different init parameters, or increase "
@@ -259,7 +260,7 @@ class GaussianMixture(Estimator):
         if not hasattr(self, "weights_"):
             raise not_fitted(self)
 
-    def _answer(self, X: Any, what: str) -> Any:
+    def _answer(self, X: Any, what: Answer) -> Any:
         self._check_is_fitted()
         rows = as_rows(X, type(self).__name__)
         compare_features(self, X, rows)
