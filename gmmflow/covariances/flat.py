@@ -50,8 +50,8 @@ def flat_component(family: str, component: int) -> DegenerateComponent:
     """The error that names it."""
     return DegenerateComponent(
         component,
-        f"it has no spread in some direction, where {family} has no maximum: the likelihood "
-        "grows without end",
+        f"it has no spread in some direction, where {family} has no maximum: it would grow ever "
+        "flatter",
         REMEDY,
     )
 

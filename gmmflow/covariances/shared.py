@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmmflow.covariances.flat import refuse_flat
+from gmmflow.covariances.flat import flat_component
+from gmmflow.numerics.linalg import SINGULAR_PIVOT, first_singular
 from gmmflow.numerics.orientation import shared_axes
 from gmmflow.values.forms import Form, Rotated
 
@@ -20,18 +21,20 @@ def variances_along_shared(
     """The best axes (1, d, d), and the scatters' variances (k, d) along them, largest first.
 
     Without axes to go on from, the search starts from those of the columns, of the components
-    together, of every component, and of `previous` if there is one.
+    together, of every component that has spread in all directions (from another it would end in a
+    spike), and of `previous` if there is one.
 
     Raises
     ------
     DegenerateComponent
-        A component has no spread along an axis: its likelihood has no bound.
+        The search ended where a component has no spread along an axis.
     """
+    k, d = scatter.shape[:2]
     if isinstance(previous, Rotated):
         starts = list(previous.orientation)
     else:
-        k, d = scatter.shape[:2]
-        several = [scatter.sum(axis=0, keepdims=True), scatter / n[:, None, None]]
+        whole = [index for index in range(k) if first_singular(scatter[index : index + 1]) is None]
+        several = [scatter.sum(axis=0, keepdims=True), scatter[whole]]
         if previous is not None:
             several.append(previous.matrices(k, d).mean(axis=0, keepdims=True))
         starts = [np.eye(d), *np.linalg.eigh(np.concatenate(several))[1]]
@@ -39,5 +42,9 @@ def variances_along_shared(
     variances = np.einsum("kii->ki", axes.T @ scatter @ axes)
     order = np.argsort(-variances.sum(axis=0), kind="stable")
     axes, variances = axes[None, :, order], variances[:, order]
-    refuse_flat(family, variances, scatter, axes)
+    flat = SINGULAR_PIVOT * d * np.finfo(np.float64).eps * variances.max(axis=1, keepdims=True)
+    for component in np.flatnonzero((variances <= flat).any(axis=1)):
+        # Columns of very different units have such ratios too: they do not make it singular.
+        if first_singular(scatter[component : component + 1]) is not None:
+            raise flat_component(family, int(component))
     return axes, variances

@@ -27,10 +27,11 @@ SHARP, ENOUGH, FEW_STEPS = 1e-18, 1e-13, 50
 #: What a rotation of two axes must gain, for each row and axis, to be worth another descent.
 GAIN = 1e-13
 #: Steps of a descent, and descents, at most. What is left then is left to the next M-step.
-STEPS, DESCENTS = 300, 10
+STEPS, DESCENTS = 300, 5
 #: Steps that the quasi-Newton method remembers.
 MEMORY = 10
-#: Starts that are tried with some steps each, the best of those given; and followed to the end.
+#: Starts that are tried with some steps each, the best of those given, and no more than there are
+#: pairs of axes (a single pair's best angle is found from anywhere); and followed to the end.
 TRIED, TRIAL_STEPS, FOLLOWED = 8, 15, 2
 
 
@@ -80,9 +81,10 @@ def shared_axes(
     equal : bool
         Whether volumes are equal (EVE), or vary (VVE).
     """
-    begun = _best([turn(n, scatter, equal, _orthogonal(start)) for start in starts], TRIED)
+    tried = max(1, min(TRIED, scatter.shape[1] * (scatter.shape[1] - 1) // 2))
+    begun = _best([turn(n, scatter, equal, _orthogonal(start)) for start in starts], tried)
     if len(begun) > FOLLOWED:
-        begun = _best([_sweep(_descend(each, TRIAL_STEPS)) for each in begun], FOLLOWED)
+        begun = _best([_descend(each, TRIAL_STEPS) for each in begun], FOLLOWED)
     return _best([_settle(each) for each in begun], 1)[0].axes
 
 

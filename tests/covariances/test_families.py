@@ -5,6 +5,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from gmmflow.covariances.eee import EEE
+from gmmflow.covariances.eei import EEI
+from gmmflow.covariances.eev import EEV
+from gmmflow.covariances.eii import EII
+from gmmflow.covariances.evi import EVI
+from gmmflow.covariances.evv import EVV
 from gmmflow.covariances.vii import VII
 from gmmflow.covariances.vvi import VVI
 from gmmflow.covariances.vvv import VVV
@@ -33,14 +38,35 @@ def test_vii():
     assert_allclose(form.variances, [[1.5], [2.5]])
 
 
-@pytest.mark.parametrize(
-    ("family", "counts"),
-    # mclust's nVarParams at (k, d) = (1, 1), (3, 4), (5, 10)
-    [(VVV, (1, 30, 275)), (EEE, (1, 10, 55)), (VVI, (1, 12, 50)), (VII, (1, 3, 5))],
-)
-def test_free_parameters(family, counts):
-    sizes = [(1, 1), (3, 4), (5, 10)]
-    assert tuple(family().n_free(k, d) for k, d in sizes) == counts
+def test_eii():
+    form = EII().maximize(N, np.einsum("kii->k", DENSE)[:, None], 2, None)
+    assert_allclose(form.variances, [[2.25]])  # 180 / (40 * 2)
+
+
+def test_eei():
+    form = EEI().maximize(N, np.einsum("kii->ki", DENSE), 2, None)
+    assert_allclose(form.variances, [[2.0, 2.5]])
+
+
+def test_evi():
+    # Geometric means 10 and 40 of diagonals (10, 10) and (80, 20): one volume of 50 / 40.
+    form = EVI().maximize(N, np.array([[10.0, 10.0], [80.0, 20.0]]), 2, None)
+    assert_allclose(form.variances, [[1.25, 1.25], [2.5, 0.625]])
+
+
+def test_evv():
+    # Determinants 100 and 1600, geometric means 10 and 40.
+    scatter = np.array([[[10.0, 0.0], [0.0, 10.0]], [[50.0, 30.0], [30.0, 50.0]]])
+    form = EVV().maximize(N, scatter, 2, None)
+    assert_allclose(form.covariances, 1.25 * scatter / np.array([10.0, 40.0])[:, None, None])
+
+
+def test_eev():
+    # Eigenvalues (10, 20) and (20, 80), of axes turned by 45 degrees.
+    scatter = np.array([[[10.0, 0.0], [0.0, 20.0]], [[50.0, 30.0], [30.0, 50.0]]])
+    form = EEV().maximize(N, scatter, 2, None)
+    expected = [[[0.75, 0.0], [0.0, 2.5]], [[1.625, 0.875], [0.875, 1.625]]]
+    assert_allclose(form.covariances, expected)
 
 
 @pytest.mark.parametrize(
