@@ -132,6 +132,21 @@ def untouched(subject: Subject) -> None:
         agree(before.parameters[name], value, 0.0, f"previous {name}")
 
 
+@law("log_prior is a number, whatever the order of the components")
+def prior(subject: Subject) -> None:
+    """It is added to the objective; without a prior it is 0."""
+    c, before = mixture()
+    order = np.array([2, 0, 1])
+    said = subject.stage.log_prior(before, c.statistics(c.resp()), c.centre)
+    require(
+        isinstance(said, float) and bool(np.isfinite(said)), f"log_prior is {said!r}, not a number"
+    )
+    turned = before.reorder(order)
+    kernel = turned.kernel(c.centre)
+    again = subject.stage.log_prior(turned, c.statistics(c.resp()[order], kernel=kernel), c.centre)
+    agree(np.array(again), np.array(said), 1e-9, "log_prior of reordered components")
+
+
 @law("EM never lowers the objective")
 def monotone(subject: Subject) -> None:
     """A real fit of three groups of rows, three seeds."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gmmflow.m_steps.map import MaximumAPosteriori
 from gmmflow.m_steps.ml import MaximumLikelihood
 from gmmflow.testing import m_steps
 from gmmflow.testing.law import laws_in
@@ -72,6 +73,10 @@ CASES = [
         m_step(maximize=shrugs), "not finite",
     ),
     ("inputs stay as they are", m_step(in_place), "statistics 'sums'"),
+    (
+        "log_prior is a number, whatever the order of the components",
+        m_step(log_prior=lambda self, mixture, *_: float(mixture.weights[0])), "reordered",
+    ),
     ("EM never lowers the objective", m_step(reversed_means), "fell"),
 ]  # fmt: skip
 
@@ -91,3 +96,8 @@ def test_every_law_is_broken_somewhere():
 @pytest.mark.parametrize("weights", ["free", "equal"])
 def test_maximum_likelihood_keeps_the_laws_whatever_is_learned(failures, update, weights):
     assert failures(MaximumLikelihood(update=update, weights=weights)) == {}
+
+
+@pytest.mark.parametrize("counting", ["conjugate", "mclust"])
+def test_the_posterior_mode_keeps_the_laws(failures, counting):
+    assert failures(MaximumAPosteriori(counting=counting, shrinkage=3.0)) == {}
