@@ -15,6 +15,7 @@ from gmmflow.em.frame import Frame
 from gmmflow.em.loop import Plan, run_em
 from gmmflow.em.prepare import View
 from gmmflow.em.settings import Method
+from gmmflow.em.prepare import refuse_size
 from gmmflow.em.start import DrawRows, apply_rules
 from gmmflow.estimators.progress import Progress
 from gmmflow.estimators.refusals import FitError, InputError
@@ -61,10 +62,17 @@ class Rows:
 
     @classmethod
     def look(cls, data: Dataset, engine: Engine) -> Rows:
-        """Measure the columns in one pass."""
+        """Measure the columns in one pass.
+
+        Raises
+        ------
+        DataError
+            There is no row of positive weight, or the squares of a column do not fit its type.
+        """
         moments = engine.reduce(data, RowPass(measured, merge))
         if moments is None or moments.n_rows == 0:
             raise InputError("Sample weights must contain at least one non-zero number.")
+        refuse_size(data.names, moments, data.rows.dtype)
         reach = np.maximum(moments.high - moments.mean, moments.mean - moments.low)
         # Rows in float32 may be rounded outwards.
         radius = float(np.linalg.norm(reach)) * (1.0 + 1e-6)

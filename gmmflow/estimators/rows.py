@@ -69,7 +69,10 @@ def as_numbers(x: Any, what: str) -> np.ndarray:
             f"Sparse data was passed for {what}, but dense data is required. Use '.toarray()' to "
             "convert to a dense numpy array."
         )
-    array = np.asarray(x)
+    try:
+        array = np.asarray(x)
+    except ValueError as error:  # rows of different lengths
+        raise InputError(f"{what} cannot be made an array: {error}") from error
     if array.dtype.kind == "c" or (
         array.dtype.kind == "O" and any(isinstance(v, complex) for v in array.flat)
     ):

@@ -73,7 +73,8 @@ def learn(estimator: Any, rows: Any, sample_weight: Any) -> Learned:
     resp = None if resp is None else as_responsibilities(resp, n, k)
     data = dataset(rows, sample_weight)
     with start_engine(estimator.executor, data) as engine, value_errors():
-        look = Rows.look(data, engine)
+        with np.errstate(over="ignore", invalid="ignore"):  # refused, in words
+            look = Rows.look(data, engine)
         warm = estimator.warm_start and hasattr(estimator, "converged_")
         if warm:
             starts = [warm_start(estimator, gaussian, d)]
@@ -84,7 +85,9 @@ def learn(estimator: Any, rows: Any, sample_weight: Any) -> Learned:
             int(estimator.verbose_interval), estimator.lower_bound_ if warm else -np.inf,
         )  # fmt: skip
         outcome = fit(look, gaussian, starts, k, limits)
-    return Learned(attributes(estimator.covariance_type, outcome, rows.dtype), lost(outcome))
+    return Learned(
+        attributes(estimator.covariance_type, outcome, rows.dtype), lost(outcome, len(starts))
+    )
 
 
 def given_numbers(estimator: Any, gaussian: Gaussian, d: int) -> Start:
@@ -200,12 +203,12 @@ def attributes(covariance_type: str, outcome: Outcome, dtype: np.dtype) -> dict[
     }
 
 
-def lost(outcome: Outcome) -> tuple[str, ...]:
-    """A warning of initializations that degenerated."""
+def lost(outcome: Outcome, of: int) -> tuple[str, ...]:
+    """A warning of initializations that degenerated, of so many."""
     if not outcome.degenerate:
         return ()
     reasons = "; ".join(dict.fromkeys(outcome.degenerate))
     return (
-        f"{len(outcome.degenerate)} of the initializations degenerated and were left out: "
+        f"{len(outcome.degenerate)} of {of} initializations degenerated and were left out: "
         f"{reasons}. Try fewer components, or a larger reg_covar.",
     )
