@@ -132,7 +132,7 @@ def _settle(turned: Turned) -> Turned:
 def _best_gain(turned: Turned) -> float:
     """What the best rotation of any two axes gains."""
     d = len(turned.axes)
-    first, second = np.triu_indices(d, 1)
+    first, second = pairs.all_pairs(d)
     if d == 1:
         return 0.0
     x, y = _products(turned.rotated, first, second)
@@ -173,11 +173,11 @@ def _slopes(turned: Turned) -> tuple[np.ndarray, np.ndarray]:
     """Gradient, and curvature along each single rotation, of all pairs (i, j) with i < j."""
     t, weight = turned.variances, turned.weight
     ratio = turned.rotated / t[:, None, :]
-    slope = np.tensordot(weight, ratio, 1)
+    slope = np.einsum("k,kij->ij", weight, ratio)
     squares = np.einsum("k,kij,kij->ij", weight, ratio, ratio)
     odds = (weight[:, None] * t).T @ (1.0 / t)
     curvature = odds - weight.sum() - 2.0 * squares
-    upper = np.triu_indices(len(turned.axes), 1)
+    upper = pairs.all_pairs(len(turned.axes))
     return 2.0 * (slope - slope.T)[upper], 2.0 * (curvature + curvature.T)[upper]
 
 
@@ -230,7 +230,7 @@ def _two_loops(
 def _rotation(angles: np.ndarray, d: int) -> np.ndarray:
     """Cayley transform of the skew matrix of these angles: orthogonal, and near 1 + skew."""
     half = np.zeros((d, d))
-    half[np.triu_indices(d, 1)] = angles / 2.0
+    half[pairs.all_pairs(d)] = angles / 2.0
     half -= half.T
     rotation: np.ndarray = np.linalg.solve(np.eye(d) - half, np.eye(d) + half)
     return rotation

@@ -30,6 +30,13 @@ def positive_diagonals(matrices: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=64)
+def all_pairs(d: int) -> tuple[np.ndarray, np.ndarray]:
+    """Indices (i, j) of all pairs of d axes, i < j."""
+    first, second = np.triu_indices(d, 1)
+    return first, second
+
+
+@lru_cache(maxsize=64)
 def disjoint_rounds(d: int) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
     """All pairs of d axes, in rounds of disjoint pairs, as a round-robin tournament is played."""
     order, rounds = list(range(d + d % 2)), []
