@@ -20,6 +20,9 @@ from gmmflow.model.rowwise import dataset, rowwise
 from gmmflow.values.columns import listing
 from gmmflow.values.mixture import Mixture
 
+#: Standard deviations whose squares, and those of their whitened distances, do not overflow.
+FARTHEST = 1e140
+
 
 @dataclass(frozen=True)
 class MixtureDensity:
@@ -205,14 +208,19 @@ class MixtureDensity:
         self, known: np.ndarray, values: np.ndarray, centre: np.ndarray | None = None
     ) -> np.ndarray:
         marginal = self.marginal(known.tolist())
-        posterior = marginal._posterior(centre)
-        resp: np.ndarray = rowwise(posterior, dataset(values, marginal.names), "resp")
-        if not np.isfinite(resp).all():
-            row = int(np.argwhere(~np.isfinite(resp))[0, 0])
-            raise DataError(
-                f"row {row + 1} of what is given is impossible under every component",
-                "look at its values: they are too far from all components to be weighed",
-            )
+        deviation = np.sqrt(np.einsum("kii->ki", marginal.covariances))
+        for mean, unit in zip(marginal.means, deviation, strict=True):
+            far = np.abs((values - mean) / unit).max(axis=1)
+            row = int(far.argmax())
+            if not far[row] < FARTHEST:
+                raise DataError(
+                    f"row {row + 1} of what is given lies {far[row]:.2g} standard deviations from "
+                    "a component: too far to be weighed",
+                    "look at its values; leave a column out where its value is not known",
+                )
+        resp: np.ndarray = rowwise(
+            marginal._posterior(centre), dataset(values, marginal.names), "resp"
+        )
         return resp
 
     def _posterior(self, centre: np.ndarray | None = None) -> Posterior:

@@ -1,5 +1,7 @@
 """A fitted mixture at work: against direct formulas, on every kind of table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -226,3 +228,60 @@ def test_rows_far_from_everything(full):
     assert np.isfinite(log_density[0])
     assert log_density[0] < -1e17
     assert_allclose(full.predict_proba(rows)[0].sum(), 1.0, rtol=1e-15)
+
+
+@pytest.mark.parametrize("family", ["VII", "VVE"])
+def test_parts_of_a_standardized_fit_are_in_data_units(x, family):
+    """A form that unequal units widen: its density is that of the rows as they were."""
+    far = x * [0.1, 100.0] + [5.0, -1e4]
+    model = gmmflow.fit(
+        far, 2, distribution={"type": "gaussian", "covariance": family}, transform=["standardize"]
+    )
+    assert_allclose(model.density.score_samples(far), model.score_samples(far), rtol=1e-9)
+    a, b = far[0]
+    both = model.marginal("x0").score_samples([[a]]) + model.conditional({0: a}).score_samples(
+        [[b]]
+    )
+    assert both == pytest.approx(model.score_samples(far[:1]), rel=1e-9)
+    assert model.regress({"x1": far[:, 1]}).mean.shape == (300, 1)
+    for each in model.ellipses(0.9):
+        off = (each.points - each.centre) @ np.linalg.inv(model.covariances[each.component])
+        inside = (off * (each.points - each.centre)).sum(axis=1)
+        assert_allclose(inside, -2 * np.log(0.1), rtol=1e-9)
+
+
+def test_parts_are_of_the_columns_that_were_fitted(x):
+    import pyarrow as pa
+
+    table = pa.table({"a": x[:, 0], "noise": np.arange(300.0), "b": x[:, 1]})
+    model = gmmflow.fit(table, 2, transform=[{"type": "select", "columns": ["b", "a"]}])
+    assert model.density.names == ("b", "a")
+    assert_array_equal(model.marginal(1).means[:, 0], model.means[:, 1])
+    with pytest.raises(DataError, match="there is no column 'noise'"):
+        model.marginal("noise")
+
+
+def test_a_model_in_transformed_units_has_no_law_of_the_data(full):
+    result = replace(full.result, units="transformed")
+    model = replace(full, fitted=replace(full.fitted, result=result))
+    for call in (lambda: model.marginal(0), lambda: model.regress({0: 1.0}), model.ellipses):
+        with pytest.raises(DataError, match="this model of gaussian VVV is in transformed units"):
+            call()
+
+
+def test_a_fit_says_how_good_it_is(full, x):
+    values = [np.linalg.eigvalsh(each) for each in full.covariances]
+    assert_allclose(full.conditioning.smallest, [v[0] for v in values], rtol=1e-12)
+    assert_allclose(full.conditioning.condition, [v[-1] / v[0] for v in values], rtol=1e-12)
+    ratio = max(v[-1] for v in values) / min(v[0] for v in values)
+    assert full.conditioning.ratio == pytest.approx(ratio, rel=1e-12)
+    assert_allclose(full.counts.sum(), 300.0, rtol=1e-12)
+    assert full.n_free == 11
+    assert full.falls == ()
+    assert full.aitken_gap is not None
+    assert 0.0 <= full.aitken_gap < 1e-3
+    later = gmmflow.fit(
+        x, 2, convergence=[{"type": "aitken", "tolerance": 1e-13}, "max_iterations"]
+    )
+    gained = later.log_likelihood - full.log_likelihood
+    assert full.aitken_gap == pytest.approx(gained, rel=0.1)
