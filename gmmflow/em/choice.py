@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gmmflow.em.candidate import Candidate
 from gmmflow.errors import DegenerateError
 from gmmflow.values.criteria import CriterionName
 from gmmflow.values.fit import Fit, Model, models_of, ranked
@@ -11,6 +12,8 @@ from gmmflow.values.fit import Fit, Model, models_of, ranked
 #: More notes than this on the columns bury the reason why nothing could be fitted.
 MAX_NOTES = 5
 MAX_REASONS = 3
+#: Histories of so many leading models are kept while others run: near ties may change places.
+KEPT = 3
 
 
 def choose(fits: Sequence[Fit], criterion: CriterionName, notes: Sequence[str] = ()) -> int:
@@ -34,6 +37,18 @@ def choose(fits: Sequence[Fit], criterion: CriterionName, notes: Sequence[str] =
     best = found[0].best
     assert best is not None, "ranked models have a usable start"
     return best.index
+
+
+def forget(candidates: Sequence[Candidate], criterion: CriterionName) -> None:
+    """Drop the histories of stopped candidates that another one has beaten: they can be large."""
+    stopped = [candidate for candidate in candidates if candidate.stop is not None]
+    if sum(bool(candidate.history) for candidate in stopped) < 2:
+        return
+    leading = ranked(models_of([candidate.fit() for candidate in stopped]), criterion)
+    kept = {model.best.index for model in leading[:KEPT] if model.best is not None}
+    for candidate in stopped:
+        if candidate.index not in kept:
+            candidate.history = []
 
 
 def nothing_left(fits: Sequence[Fit], notes: Sequence[str]) -> DegenerateError:

@@ -36,6 +36,9 @@ class Plan:
     keep_history : bool
         Whether candidates keep the mixtures of all iterations.
     watch : callable
+        Called with every step.
+    swept : callable
+        Called with all candidates after every sweep.
     began : float
         When the first sweep began (`time.monotonic`).
     """
@@ -45,6 +48,7 @@ class Plan:
     method: Method
     keep_history: bool = False
     watch: Watch = lambda step, mixture: None
+    swept: Callable[[Sequence[Candidate]], None] = lambda candidates: None
     began: float = field(default_factory=monotonic)
 
 
@@ -64,6 +68,7 @@ def run_em(data: Dataset, candidates: Sequence[Candidate], plan: Plan) -> None:
                 maximize(candidate, statistics, plan)
             if step is not None:
                 plan.watch(step, evaluated_mixture(candidate))
+        plan.swept(candidates)
         iteration += 1
 
 

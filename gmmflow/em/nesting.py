@@ -78,13 +78,14 @@ def repair(data: Dataset, candidates: list[Candidate], plan: Plan) -> list[str]:
     notes = []
     if done:
         notes.append(
-            f"{_names(done)}: ended below a smaller model inside, and did not once started again "
-            "from its solution"
+            "ended below a smaller model inside, and was repaired by a start from its solution: "
+            f"{_names(done)}"
         )
     if left:
         notes.append(
-            f"{_names(list(left.values()))}: below a smaller model inside, also after a start "
-            "from its solution, which degenerated or met a limit; try more restarts or iterations"
+            "below a smaller model inside, also after a start from its solution, which "
+            f"degenerated or met a limit: {_names(list(left.values()))}; try more restarts, more "
+            "iterations, or `floor` in the covariance"
         )
     return notes
 

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from gmmflow.em.candidate import Candidate
-from gmmflow.em.choice import choose
+from gmmflow.em.choice import choose, forget
 from gmmflow.em.classes import class_table
 from gmmflow.em.frame import Frame
 from gmmflow.em.held_out import EngineApart, HeldOut
@@ -74,7 +74,10 @@ def fit_mixture(
         for watcher in watchers:
             watcher.step(step, mixture)
 
-    plan = Plan(seen, prepared.view, settings.method, keep_history, watch)
+    def swept(candidates: Sequence[Candidate]) -> None:
+        forget(candidates, settings.criterion)
+
+    plan = Plan(seen, prepared.view, settings.method, keep_history, watch, swept)
     run_em(data, candidates, plan)
     notes = repair(data, candidates, plan)
     fits = [candidate.fit() for candidate in candidates]

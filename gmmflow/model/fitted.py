@@ -114,6 +114,19 @@ class MixtureModel:
         return self.result.fit.falls
 
     @property
+    def candidates(self) -> list[dict[str, Any]]:
+        """All models that were compared, one row each; the chosen one has ``chosen``.
+
+        ``components``, ``distribution``, ``free_parameters``, ``log_likelihood``, ``bic``,
+        ``aic``, ``icl``, ``held_out`` and ``iterations`` are those of its best start, None where
+        all are degenerate; ``starts`` and ``degenerate`` count them; ``reason`` and ``message``
+        say how the best one ended, or why there is none.
+
+        ``pandas.DataFrame(model.candidates)`` makes a table of it.
+        """
+        return self.result.rows()
+
+    @property
     def converged(self) -> bool:
         """Whether a convergence criterion ended the fit, not a limit."""
         return self.result.fit.stop.reason == Reason.CONVERGED

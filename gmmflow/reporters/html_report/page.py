@@ -9,15 +9,16 @@ from importlib.resources import files
 from string import Template
 
 from gmmflow.reporters.facts import headline
+from gmmflow.reporters.facts.models import comparison
 from gmmflow.reporters.facts.starts import spread, starts
-from gmmflow.reporters.html_report import tables
+from gmmflow.reporters.html_report import models, tables
 from gmmflow.reporters.html_report.markup import data, element, paragraphs, plain
 from gmmflow.reporters.html_report.pictures import Pictures
 from gmmflow.values.result import Result
 from gmmflow.values.trace import Reason
 
 #: In this order: each may use what stands before it.
-SCRIPTS = ("theme.js", "shapes.js", "scatter.js", "trace.js", "replay.js")
+SCRIPTS = ("theme.js", "shapes.js", "scatter.js", "trace.js", "models.js", "replay.js")
 
 
 def page(result: Result, title: str, pictures: Pictures) -> str:
@@ -56,6 +57,7 @@ def page(result: Result, title: str, pictures: Pictures) -> str:
         notes="".join(_notes(result)),
         remarks=paragraphs(pictures.remarks, class_="remark"),
         replay="" if pictures.payload["replay"] else "hidden",
+        models=models.section(comparison(result)),
         components=tables.components(result),
         classes=_section("Classes", tables.classes(result)),
         spread=plain(spread(starts(result))),

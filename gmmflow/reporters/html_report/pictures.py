@@ -10,7 +10,8 @@ import numpy as np
 
 from gmmflow.reporters.facts import text
 from gmmflow.reporters.facts.components import covariance, means
-from gmmflow.reporters.html_report import chosen, palette
+from gmmflow.reporters.facts.models import comparison
+from gmmflow.reporters.html_report import chosen, models, palette
 from gmmflow.reporters.html_report.densities import log_joint, responsibilities
 from gmmflow.reporters.html_report.sample import SEED, Sample
 from gmmflow.reporters.html_report.traces import finite, traces
@@ -101,6 +102,7 @@ def pictures(result: Result, sample: Sample, limit: int) -> Pictures:
         "mixture": view.mixture(result.mixture),
         "replay": _replay(result, sample, view, steps),
         "traces": traces(result),
+        "models": models.picture(comparison(result)),
     }
     return Pictures(payload, tuple(_remarks(result, sample, view, steps)))
 
