@@ -13,9 +13,8 @@ from gmmflow.e_steps.soft import Soft
 from gmmflow.em.candidate import Candidate
 from gmmflow.em.frame import Frame
 from gmmflow.em.loop import Plan, run_em
-from gmmflow.em.prepare import View
+from gmmflow.em.prepare import View, refuse_size
 from gmmflow.em.settings import Method
-from gmmflow.em.prepare import refuse_size
 from gmmflow.em.start import DrawRows, apply_rules
 from gmmflow.estimators.progress import Progress
 from gmmflow.estimators.refusals import FitError, InputError
