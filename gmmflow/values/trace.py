@@ -9,6 +9,9 @@ from itertools import pairwise
 
 #: A fall of the objective by less than this many rounding units is noise.
 FALL = 1e3
+#: Nor is a fall of the mean log density by less: a log-determinant is exact to eps times the
+#: condition number, and its error is that of every row of the component.
+SLACK = 1e-10
 
 
 class Reason(StrEnum):
@@ -120,5 +123,5 @@ def falls(trace: Sequence[Step]) -> tuple[int, ...]:
     return tuple(
         after.iteration
         for before, after in pairwise(trace)
-        if after.objective < before.objective - FALL * after.resolution
+        if after.objective < before.objective - FALL * after.resolution - SLACK * after.weight
     )
