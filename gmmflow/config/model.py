@@ -6,13 +6,13 @@ default is a stage by name, so that only what a config names is imported.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     SerializeAsAny,
     SerializerFunctionWrapHandler,
     field_serializer,
-    field_validator,
+    model_validator,
 )
 
 from gmmflow.config.candidates import ComponentNumbers
@@ -43,13 +43,12 @@ class ModelSection(Options):
         min_length=1,
     )
 
-    @field_validator("distribution")
-    @classmethod
-    def _refuse_twins(cls, value: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
-        for index, each in enumerate(value):
-            if each in value[:index]:
-                raise ValueError(f"{each.label} is named twice")
-        return value
+    @model_validator(mode="after")
+    def _refuse_twins(self) -> Self:
+        for index, each in enumerate(self.distribution):
+            if each in self.distribution[:index]:
+                raise ValueError(f"the distribution {each.label} is named twice")
+        return self
 
     @field_serializer("distribution", mode="wrap")
     def _one_stands_alone(self, value: Any, dump: SerializerFunctionWrapHandler) -> Any:

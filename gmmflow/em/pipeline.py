@@ -145,6 +145,11 @@ def warnings(settings: Settings, chosen: Candidate, frame: Frame) -> Iterator[st
             f"{chosen.distribution.label} is the law of the columns after {after}; parameters, "
             "log-likelihood and criteria are in data units"
         )
+    if len(settings.models) == 1 and settings.criterion in ("aic", "icl"):
+        yield (
+            f"`select: {{criterion: {settings.criterion}}}` had nothing to choose: there is one "
+            "model; name several numbers of components or distributions, or leave it out"
+        )
     if settings.restarts > 1 and settings.init.deterministic:
         yield (
             f"init {settings.init.type} gives the same start every time: "

@@ -115,3 +115,28 @@ def test_bytes_are_shown_as_people_read_them():
     assert [size(n) for n in (0, 1023, 1024, 3 << 29, 5 << 40)] == [
         "0 B", "1023 B", "1 KiB", "1.5 GiB", "5 TiB",
     ]  # fmt: skip
+
+
+def test_models_are_counted_and_their_cost_is_added_up(config, capsys):
+    several = {"components": {"from": 1, "to": 3}, "distribution": {"covariance": ["EEE", "VVV"]}}
+    name = config(data=SYNTHETIC, model=several, fit={"restarts": 2})
+    found = plan(name, capsys)
+    assert [(m["components"], m["distribution"]) for m in found["models"][:3]] == [
+        (1, "gaussian EEE"), (1, "gaussian VVV"), (2, "gaussian EEE"),
+    ]  # fmt: skip
+    assert (found["candidates"], found["n_free"]) == (12, 44)
+    alone = [
+        plan(name, capsys, "--set", f"model.components={k}", "--set",
+             f"model.distribution.covariance={family}")
+        for k in (1, 2, 3) for family in ("EEE", "VVV")
+    ]  # fmt: skip
+    assert found["flops"] == sum(each["flops"] for each in alone)
+    assert found["statistics_memory"] == sum(each["statistics_memory"] for each in alone)
+    assert found["work_memory"] == max(each["work_memory"] for each in alone)
+    assert main(["plan", name]) == 0
+    out = capsys.readouterr().out
+    assert (
+        "1 to 3 components of gaussian EEE, gaussian VVV in 4 columns, 6 models of 14 to 44 free "
+        "parameters, each 2 starts by kmeans++\n"
+    ) in out
+    assert "one pass an iteration for all candidates" in out

@@ -1,11 +1,14 @@
+import json
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import gmmflow
 from gmmflow.cli.main import main
 from gmmflow.cli.signals import interruptible
 from gmmflow.errors import Interrupted
@@ -118,3 +121,42 @@ def test_a_run_beside_a_run_is_told_to_wait(config, capsys):
     assert "another run is at work in this folder" in capsys.readouterr().err
     lock.release()
     assert main(["run", config()]) == 0
+
+
+def test_a_comparison_is_recorded_and_comes_back(config, capsys):
+    """The manifest and the model keep every model; the same command again shows the same table."""
+    name = config(
+        model={"components": [1, 2, 3], "distribution": {"covariance": ["EEE", "VVV"]}},
+        select={"criterion": "icl"},
+    )
+    assert main(["run", name]) == 0
+    first = capsys.readouterr().out
+    recorded = json.loads(Path("out/manifest.json").read_text())["result"]
+    loaded = gmmflow.load("out")
+    assert recorded["candidates"] == loaded.candidates
+    assert recorded["criterion"] == loaded.result.criterion == "icl"
+    (chosen,) = (row for row in recorded["candidates"] if row["chosen"])
+    assert (recorded["components"], recorded["distribution"]) == (
+        chosen["components"], chosen["distribution"],
+    )  # fmt: skip
+    assert "6 models by ICL" in first
+    assert main(["run", name]) == 0
+    assert capsys.readouterr().out.split("Models")[1] == first.split("Models")[1]
+    assert main(["run", name, "--set", "select.criterion=bic"]) == 65
+    assert 'select.criterion: "icl" there, "bic" here' in capsys.readouterr().err
+
+
+def test_a_run_whose_every_model_is_degenerate_ends_with_65_and_the_reasons(config, capsys):
+    rows = np.repeat([[0.0, 0.0], [5.0, 1.0], [9.0, 9.0]], 20, axis=0)
+    np.savetxt("same.csv", rows, delimiter=",", header="a,b", comments="")
+    name = config(data={"type": "csv", "path": "same.csv"}, model={"components": [2, 3]})
+    assert main(["run", name]) == 65
+    said = capsys.readouterr().err
+    assert "every one of the 2 candidates is degenerate: 2 components of gaussian VVV: " in said
+    assert "collapsed" in said
+    assert not Path("out/_SUCCESS").exists()
+
+
+def test_a_criterion_with_nothing_to_choose_is_remarked(config, capsys):
+    assert main(["run", config(select={"criterion": "aic"})]) == 0
+    assert "had nothing to choose: there is one model" in " ".join(capsys.readouterr().out.split())

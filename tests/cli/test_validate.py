@@ -82,3 +82,17 @@ print(sorted(heavy & sys.modules.keys()))
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_models_to_compare_are_counted(fit, capsys):
+    flags = ["model.components={from: 2, to: 4}", "model.distribution.covariance=[EEE, VVV]"]
+    assert main(["validate", fit, "--set", flags[0], "--set", flags[1]]) == 0
+    out = capsys.readouterr().out
+    said = "2 to 4 components, gaussian (covariance: EEE), gaussian (covariance: VVV)\n"
+    assert f"  model     {said}" in out
+    assert "  select    6 models by bic\n" in out
+    more = ["--set", "select.criterion=held_out", "--set", "model.components=[2, 5]"]
+    assert main(["validate", fit, *more]) == 0
+    out = capsys.readouterr().out
+    assert "  model     2, 5 components, " in out
+    assert "  select    2 models by held_out, 20% of the rows\n" in out

@@ -101,3 +101,35 @@ def test_schema_and_reader_agree(write, validator, small, more, good):
 def test_a_part_needs_only_name_what_it_extends(validator):
     assert validator.is_valid({"extends": "base.yaml", "seed": 3})
     assert not validator.is_valid({"seed": 3})
+
+
+FORMS = [
+    "components: 2", "components: [2, 3]", "components: {from: 1, to: 9}",
+    "components: 2, distribution: gaussian", "components: 2, distribution: [gaussian]",
+    "components: 2, distribution: {covariance: all}",
+    "components: 2, distribution: {type: gaussian, covariance: [VVV, {type: EEE, floor: 0.1}]}",
+    "components: 2, distribution: {type: gaussian, covariance: {type: all, floor: 0.1}}",
+    "components: 2, distribution: [{type: gaussian, covariance: all}]",
+]  # fmt: skip
+WRONG = [
+    "components: 0", "components: []", "components: [2, 2]", "components: {from: 1}",
+    "components: 2, distribution: all", "components: 2, distribution: []",
+    "components: 2, distribution: {covariance: []}",
+    "components: 2, distribution: {covariance: {type: all, flor: 1}}",
+    "components: 2, distribution: {covariance: [VVX]}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", FORMS)
+def test_several_models_fit_it_and_load(validator, write, model):
+    text = f"data: {{type: builtin, name: iris}}\nmodel: {{{model}}}\n"
+    validator.validate(yaml.safe_load(text))
+    load(write(text))
+
+
+@pytest.mark.parametrize("model", WRONG)
+def test_wrong_models_fit_neither(validator, write, model):
+    text = f"data: {{type: builtin, name: iris}}\nmodel: {{{model}}}\n"
+    assert not validator.is_valid(yaml.safe_load(text))
+    with pytest.raises(InvalidConfig):
+        load(write(text))

@@ -5,6 +5,8 @@ from gmmflow.config import load
 from gmmflow.config.template import template
 from gmmflow.plugin.manager import Registry
 
+#: Options without a default, shown with an example.
+EXAMPLES = ("memory", "update", "threads", "scratch", "max_ratio")
 VALUES = {"data": {"type": "npy", "path": "rows.npy"}, "model": {"components": 3}}
 
 
@@ -30,7 +32,7 @@ def test_commented_lines_are_valid_too(write, text):
         write(text.replace(line, uncommented, 1))
         again = load("fit.yaml").config
         name = yaml.safe_load(uncommented).popitem()[0]
-        assert again == plain or name in ("memory", "update", "threads", "scratch"), uncommented
+        assert again == plain or name in EXAMPLES, uncommented
 
 
 def test_everything_is_explained(text):

@@ -110,7 +110,7 @@ def spread(these: Starts) -> str:
         words += f"; the worst ended {these.highest - these.lowest:.6g} below it"
     words += f". Start {these.best} was kept"
     if these.inside:
-        words += f": it began at the solution of {these.inside}, which ended higher than the others"
+        words += f": it began at the solution of {these.inside}, which was higher than the others"
     if these.limited:
         words += f". {these.limited} of them stopped at a limit, before they had converged"
     return words + "."
