@@ -66,7 +66,9 @@ class Steps:
             share = 8.0 * self.eps + slack
             assert (self.covariance_errors(family, model, form, c, covariance) <= share).all()
         if family == "VVE":
-            assert left_to_climb(truths, n, form.orientation[0]) <= 1e-8
+            # Square of what eps makes of the slope, where the condition number is 1e12.
+            limit = 1e-8 if self.eps == self.kit.EPS else 1e-4
+            assert left_to_climb(truths, n, form.orientation[0]) <= limit
 
     def covariance_errors(self, family, model, form, c, truth) -> np.ndarray:
         """Errors of one component, against standard deviations or variances."""
