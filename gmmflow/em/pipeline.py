@@ -17,6 +17,7 @@ from gmmflow.em.nesting import repair
 from gmmflow.em.posterior import Posterior
 from gmmflow.em.prepare import Prepared, prepare
 from gmmflow.em.settings import Settings
+from gmmflow.em.spikes import spikes
 from gmmflow.em.start import start_candidates
 from gmmflow.executors.base import Engine
 from gmmflow.reporters.base import Labelled, Scan, Watcher
@@ -86,6 +87,7 @@ def fit_mixture(
         for candidate in candidates:
             candidate.reorder()
     notes += warnings(settings, chosen, prepared.frame)
+    notes += spikes(chosen, prepared.summary.moments.n_rows)
     result = conclude(data, settings, engine, prepared, candidates, chosen, notes, began)
     return Fitted(result, prepared.frame, settings.transforms)
 

@@ -13,17 +13,22 @@ def extreme_eigenvalues(covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray
     An eigenvalue solver's error is a rounding unit of the *largest* eigenvalue, in which the
     smallest one may drown where columns have very different units. It is the reciprocal of the
     largest eigenvalue of the inverse, whose factor comes from the correlations. A matrix that has
-    no such factor is singular: its smallest eigenvalue is 0.
+    no such factor is singular: its smallest eigenvalue is 0. Those of a matrix that is not finite
+    (a law without variances) are NaN.
 
     Source: Demmel and Veselic 1992, SIAM J. Matrix Anal. Appl. 13:1204-1245.
     """
-    largest = np.linalg.eigvalsh(covariances)[:, -1]
-    smallest = np.zeros(len(covariances))
+    smallest, largest = np.zeros((2, len(covariances)))
+    finite = np.isfinite(covariances).all(axis=(1, 2))
+    smallest[~finite] = largest[~finite] = np.nan
+    largest[finite] = np.linalg.eigvalsh(covariances[finite])[:, -1]
     for i, covariance in enumerate(covariances):
-        if (np.diagonal(covariance) > 0.0).all():
+        if finite[i] and (np.diagonal(covariance) > 0.0).all():
             try:
-                whitener, _ = inverse_factors(covariance[None])
+                # What overflows is no covariance matrix, and has no factor.
+                with np.errstate(all="ignore"):
+                    whitener, _ = inverse_factors(covariance[None])
+                    smallest[i] = min(np.linalg.norm(whitener[0], 2) ** -2.0, largest[i])
             except np.linalg.LinAlgError:
                 continue
-            smallest[i] = min(1.0 / np.linalg.norm(whitener[0], 2) ** 2, largest[i])
     return smallest, largest

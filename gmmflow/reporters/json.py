@@ -11,8 +11,10 @@ from typing import Any, Literal, TextIO
 from gmmflow.durable import refusal
 from gmmflow.reporters.base import ReportContext, Reporter, Scan, Watcher
 from gmmflow.stage import Field
+from gmmflow.values.conditioning import smallest_eigenvalue
 from gmmflow.values.fit import Fit
 from gmmflow.values.mixture import Mixture
+from gmmflow.values.quality import quality
 from gmmflow.values.result import DataSummary, Result
 from gmmflow.values.trace import Step
 
@@ -30,12 +32,17 @@ class Json(Reporter):
     ``step``, one for each iteration of each candidate
         ``candidate``, ``iteration``, ``log_likelihood``, ``change`` (of the log-likelihood since
         this candidate's last step, null at the first), ``objective``, ``parameter_change``,
-        ``smallest_weight``, ``seconds``.
+        ``smallest_weight``, ``smallest_count`` (expected rows), ``smallest_eigenvalue`` (of the
+        covariance matrices, in the units that EM works in), ``aitken_gap`` (what the objective
+        would still climb, null where it cannot be told), ``seconds``.
     ``finish``
         ``log_likelihood``, ``bic``, ``aic``, ``icl``, ``free_parameters``, ``iterations``,
         ``reason`` (converged, iteration limit, time limit), ``message``, ``remedy``,
         ``components``, ``weights``, ``counts``, ``units``, ``adjusted_rand`` (null without
-        labels), ``best`` (index in ``candidates``), ``candidates`` (each with ``start``,
+        labels), ``order`` (of the components: means, or start), ``aitken_gap``, ``falls``
+        (iterations at which the objective fell), ``smallest_eigenvalues``,
+        ``largest_eigenvalues``, ``condition_numbers``, ``eigenvalue_ratio`` (over all
+        components), ``best`` (index in ``candidates``), ``candidates`` (each with ``start``,
         ``log_likelihood``, ``iterations``, ``reason``, ``message``, ``model`` (index in
         ``models``), ``inside`` (the candidate whose solution it started from, or null)),
         ``criterion``, ``models`` (rows of the comparison: ``components``, ``distribution``,
@@ -103,6 +110,9 @@ class _Events(Watcher):
             objective=step.objective,
             parameter_change=step.parameter_change,
             smallest_weight=step.smallest_weight,
+            smallest_count=step.smallest_count,
+            smallest_eigenvalue=smallest_eigenvalue(mixture),
+            aitken_gap=step.aitken_gap,
             seconds=step.seconds,
         )
 
@@ -114,15 +124,14 @@ class _Events(Watcher):
             bic=fit.bic,
             aic=fit.aic,
             icl=fit.icl,
-            free_parameters=fit.n_free,
             iterations=fit.trace[-1].iteration,
             reason=str(fit.stop.reason),
             message=fit.stop.message,
             remedy=fit.stop.remedy,
             components=result.mixture.n_components,
             weights=result.mixture.weights.tolist(),
-            counts=result.counts.tolist(),
             units=result.units,
+            **quality(result),
             adjusted_rand=result.classes.adjusted_rand if result.classes else None,
             best=result.best,
             candidates=[_candidate(other) for other in result.fits],

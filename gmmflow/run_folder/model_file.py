@@ -28,6 +28,7 @@ from gmmflow.run_folder import names
 from gmmflow.run_folder.array_file import pack, unpack
 from gmmflow.run_folder.result_record import describe_result, restore_result
 from gmmflow.stage import Stage
+from gmmflow.values.quality import quality
 
 #: Version of the format. Readers refuse versions that they do not know.
 FORMAT = 1
@@ -63,6 +64,7 @@ def save_model(folder: Path, fitted: Fitted) -> None:
         },
         "providers": list(_providers(stages)),
         "transforms": transforms,
+        "quality": quality(fitted.result),
         "result": values,
     }
     try:

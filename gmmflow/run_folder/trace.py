@@ -12,6 +12,7 @@ from typing import TextIO
 from gmmflow.durable import refusal
 from gmmflow.reporters.base import Watcher
 from gmmflow.run_folder import names
+from gmmflow.values.conditioning import smallest_eigenvalue
 from gmmflow.values.mixture import Mixture
 from gmmflow.values.trace import Step
 
@@ -19,7 +20,8 @@ from gmmflow.values.trace import Step
 class Trace(Watcher):
     """Writes the trace; a killed run keeps what it had said.
 
-    A line has the fields of `gmmflow.values.trace.Step`; numbers that are not finite are null.
+    A line has the fields of `gmmflow.values.trace.Step`, and ``smallest_eigenvalue``, that of the
+    covariance matrices in the units that EM works in; numbers that are not finite are null.
 
     Parameters
     ----------
@@ -33,9 +35,10 @@ class Trace(Watcher):
 
     def step(self, step: Step, mixture: Mixture) -> None:
         """Write a line, and hand it to the system."""
+        told = asdict(step) | {"smallest_eigenvalue": smallest_eigenvalue(mixture)}
         values = {
             name: None if isinstance(value, float) and not isfinite(value) else value
-            for name, value in asdict(step).items()
+            for name, value in told.items()
         }
         try:
             if self._file is None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gmmflow.values.mixture import Mixture
+
 
 @dataclass(frozen=True)
 class Conditioning:
@@ -14,7 +16,8 @@ class Conditioning:
     Attributes
     ----------
     smallest, largest : (k,)
-        Of each component; a smallest one of 0 belongs to a singular matrix.
+        Of each component; a smallest one of 0 belongs to a singular matrix, and NaN to a law
+        without variances.
     """
 
     smallest: np.ndarray
@@ -36,4 +39,10 @@ class Conditioning:
 
 def _over(largest: np.ndarray, smallest: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(smallest > 0.0, largest / smallest, np.inf)
+        return np.where(smallest == 0.0, np.inf, largest / smallest)
+
+
+def smallest_eigenvalue(mixture: Mixture) -> float:
+    """Smallest eigenvalue of all covariance matrices of a mixture."""
+    smallest, _ = mixture.distribution.extreme_eigenvalues(mixture.parameters)
+    return float(smallest.min())

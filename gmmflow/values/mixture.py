@@ -52,6 +52,12 @@ class Mixture:
             log_weights = np.log(self.weights)
         return self.distribution.kernel(self.parameters, log_weights, centre)
 
+    def covariance(self, component: int) -> np.ndarray:
+        """Covariance matrix of one component, (d, d): many at once may not fit in memory."""
+        one = self.reorder(np.array([component]))
+        matrix: np.ndarray = one.distribution.covariance_matrices(one.parameters)[0]
+        return matrix
+
     def order(self) -> np.ndarray:
         """Order of the components that does not depend on where EM started, (k,) int.
 

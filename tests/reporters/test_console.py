@@ -36,12 +36,16 @@ def test_what_a_person_wants_to_know(faithful, context):
     text = summary(faithful, context)
     for part in (
         "old_faithful\n2 components of gaussian VVV, fitted to 272 rows of eruptions, waiting",
-        "log-likelihood   -1130.26396",
-        "BIC         2322.19",
+        "log-likelihood       -1130.26396",
+        "BIC               2322.19",
+        "Aitken gap             not known      objective fell         never",
+        "smallest eigenvalue       0.0635      eigenvalue ratio         568",
+        "Components  weight, expected rows, means; in the order of their means\n",
         "Converged: the log-likelihood of a row changed by",
         "        0   0.35587    96.8      2.0364    54.479",
         "Covariance matrices",
         "            waiting       0.43517    33.697",
+        "        0     0.0635      33.7         530\n",
         "3 starts: 3 reached the best log-likelihood within 1e-06 relative.",
         f"Results are in {context.folder}",
     ):

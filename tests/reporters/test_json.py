@@ -35,6 +35,42 @@ def test_begin_steps_and_finish(faithful, context):
     assert end["folder"] == str(context.folder)
 
 
+def test_how_far_the_result_can_be_trusted(faithful, context):
+    from numpy.linalg import eigvalsh
+
+    fit = faithful.result.fit
+    steps = [replace(step, aitken_gap=0.25) for step in fit.trace]
+    fell = replace(steps[3], objective=steps[2].objective - 1.0)
+    odd = replace(fit, trace=(*steps[:3], fell, *steps[4:]))
+    faithful.with_result(fits=(odd,), best=0, order="start").report(Json(), context)
+    *_, step, end = events(context.stderr.getvalue())
+    values = [eigvalsh(each) for each in faithful.result.mixture.parameters["covariances"]]
+    assert end["smallest_eigenvalues"] == pytest.approx([v[0] for v in values], rel=1e-12)
+    assert end["largest_eigenvalues"] == pytest.approx([v[1] for v in values], rel=1e-12)
+    assert end["condition_numbers"] == pytest.approx([v[1] / v[0] for v in values], rel=1e-12)
+    ratio = max(v[1] for v in values) / min(v[0] for v in values)
+    assert end["eigenvalue_ratio"] == pytest.approx(ratio, rel=1e-12)
+    assert (end["aitken_gap"], end["falls"], end["order"]) == (0.25, [3], "start")
+    assert sum(end["counts"]) == pytest.approx(272.0)
+    assert end["free_parameters"] == 11
+    assert step["smallest_eigenvalue"] == pytest.approx(min(v[0] for v in values), rel=1e-12)
+    assert step["smallest_count"] == pytest.approx(min(end["counts"]), rel=1e-3)
+    assert step["aitken_gap"] == 0.25
+
+
+def test_a_singular_covariance_has_no_condition_number(faithful, context):
+    import numpy as np
+
+    mixture = faithful.result.mixture
+    flat = {**mixture.parameters, "covariances": np.ones((2, 2, 2))}
+    case = faithful.with_result(mixture=replace(mixture, parameters=flat))
+    watcher = Json().watch(context)
+    watcher.finish(case.result, case.scan)
+    (end,) = events(context.stderr.getvalue())
+    assert end["smallest_eigenvalues"] == pytest.approx([0.0, 0.0], abs=1e-15)
+    assert end["eigenvalue_ratio"] is None or end["eigenvalue_ratio"] > 1e15
+
+
 def test_numbers_that_are_not_finite_are_null(faithful, context):
     fit = faithful.result.fit
     lost = replace(fit, mixture=None, start=7)

@@ -70,6 +70,7 @@ def condition(
     columns, given : (q,) and (g,) int
         Without a column in common.
     """
+    left: Form
     if isinstance(form, Diagonal | Spherical):
         slopes, left = np.zeros((1, len(columns), len(given))), form.marginal(columns)
     else:

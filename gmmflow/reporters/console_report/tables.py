@@ -41,7 +41,8 @@ def components(result: Result, precision: int, width: int) -> Iterator[Renderabl
     k, d = min(mixture.n_components, MAX_COMPONENTS), _fitting(names, precision, width)
     means = facts.means(mixture)
     units = "" if result.units == "data" else ", in transformed units"
-    yield Text("\nComponents", "bold").append(f"  weight, expected rows, means{units}", "default")
+    heading = facts.heading(result, "weight, expected rows, means")
+    yield Text("\nComponents", "bold").append(f"  {heading}", "default")
     table = plain_table(("component", "weight", "rows"), names[:d])
     for i in range(k):
         values = (text.number(value, precision) for value in means[i, :d])
@@ -55,6 +56,8 @@ def components(result: Result, precision: int, width: int) -> Iterator[Renderabl
     else:
         yield Text(f"\nStandard deviations{units}", "bold")
         yield _deviations(facts.standard_deviations(mixture, k)[:, :d], names[:d], precision)
+    yield Text(f"\nEigenvalues of the covariance matrices{units}", "bold")
+    yield _eigenvalues(result, k)
 
 
 def classes(result: Result, width: int) -> Iterator[RenderableType]:
@@ -76,6 +79,13 @@ def classes(result: Result, width: int) -> Iterator[RenderableType]:
     yield from _left_out(
         min(len(counts), MAX_COMPONENTS), len(counts), shown, len(names), "classes"
     )
+
+
+def _eigenvalues(result: Result, k: int) -> Table:
+    table = plain_table(("component",), ("smallest", "largest", "condition"))
+    for i in range(k):
+        table.add_row(str(i), *facts.eigenvalues(result, i))
+    return table
 
 
 def _matrices(result: Result, precision: int) -> Iterator[RenderableType]:

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gmmflow.reporters.facts import text
 from gmmflow.values.mixture import Mixture
+from gmmflow.values.result import Result
+
+_ORDERS = {"means": "in the order of their means", "start": "in the order of the start"}
 
 
 def means(mixture: Mixture) -> np.ndarray:
@@ -16,9 +20,7 @@ def means(mixture: Mixture) -> np.ndarray:
 
 def covariance(mixture: Mixture, component: int) -> np.ndarray:
     """Covariance matrix of one component, (d, d)."""
-    one = mixture.reorder(np.array([component]))
-    matrix: np.ndarray = one.distribution.covariance_matrices(one.parameters)[0]
-    return matrix
+    return mixture.covariance(component)
 
 
 def covariances(mixture: Mixture) -> Iterator[np.ndarray]:
@@ -29,3 +31,17 @@ def covariances(mixture: Mixture) -> Iterator[np.ndarray]:
 def standard_deviations(mixture: Mixture, shown: int) -> np.ndarray:
     """Standard deviations of each of the first `shown` components, (shown, d)."""
     return np.stack([np.sqrt(np.diagonal(covariance(mixture, i))) for i in range(shown)])
+
+
+def heading(result: Result, what: str) -> str:
+    """``weight, expected rows, means, in transformed units; in the order of their means``."""
+    units = "" if result.units == "data" else ", in transformed units"
+    order = f"; {_ORDERS[result.order]}" if result.mixture.n_components > 1 else ""
+    return what + units + order
+
+
+def eigenvalues(result: Result, component: int) -> tuple[str, str, str]:
+    """Smallest and largest eigenvalue and condition number of a covariance matrix, as text."""
+    found = result.conditioning
+    values = (found.smallest, found.largest, found.condition)
+    return tuple(text.magnitude(each[component]) for each in values)  # type: ignore[return-value]

@@ -72,9 +72,39 @@ def measures(result: Result) -> tuple[Measure, ...]:
             f"{fit.trace[-1].iteration:,}",
             "M-steps of the chosen start.",
         ),
+        Measure(
+            "Aitken gap",
+            "not known" if fit.aitken_gap is None else text.magnitude(fit.aitken_gap),
+            "What the log-likelihood, or what takes its place, would still climb, as far as its "
+            "last changes tell; not known where they say nothing of it.",
+        ),
+        Measure(
+            "objective fell",
+            _falls(fit.falls),
+            "Iterations at which what EM climbs fell: none, for EM as it should be.",
+        ),
+        Measure(
+            "smallest eigenvalue",
+            text.magnitude(float(result.conditioning.smallest.min())),
+            "Of all covariance matrices, in squared units of the columns: near 0, a component is "
+            "flat.",
+        ),
+        Measure(
+            "eigenvalue ratio",
+            text.magnitude(result.conditioning.ratio),
+            "Largest over smallest eigenvalue of all components; `max_ratio` bounds it.",
+        ),
         *(
             ()
             if fit.held_out is None
             else (Measure(held_out.label, text.total(fit.held_out), held_out.meaning),)
         ),
     )
+
+
+def _falls(iterations: tuple[int, ...]) -> str:
+    if not iterations:
+        return "never"
+    if len(iterations) > 3:
+        return text.count(len(iterations), "time")
+    return f"at {', '.join(map(str, iterations))}"

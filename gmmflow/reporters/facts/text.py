@@ -14,6 +14,13 @@ def number(value: float, precision: int) -> str:
     return f"{value:#.{precision}g}".rstrip(".") if isfinite(value) else str(value)
 
 
+def magnitude(value: float) -> str:
+    """A number of which the size matters: ``0.0647``, ``1.3e+04``, ``2.0e-08``."""
+    if value == 0.0 or not isfinite(value):
+        return f"{value:g}"
+    return f"{value:.3g}" if 1e-3 <= abs(value) < 1e4 else f"{value:.1e}"
+
+
 def total(value: float) -> str:
     """A log-likelihood or a criterion, where differences of 1e-5 can matter: ``-1130.26396``."""
     return f"{value:.5f}" if abs(value) < 1e12 else f"{value:.12g}"

@@ -43,13 +43,17 @@ def components(result: Result) -> str:
     def row(i: int) -> list[str]:
         cells = [str(i), text.number(mixture.weights[i], PRECISION)]
         cells.append(text.expected(result.counts[i]))
+        cells += facts.eigenvalues(result, i)
         for mean, deviation in zip(means[i, :d], deviations[i, :d], strict=True):
             cells += [text.number(mean, PRECISION), text.number(deviation, PRECISION)]
         return cells
 
     head = ["component", "weight", "rows"]
+    head += ["smallest eigenvalue", "largest eigenvalue", "condition number"]
     head += [label for name in names for label in (f"mean {name}", f"± sd {name}")]
-    caption = f"Weights, expected rows, means and standard deviations{units}"
+    caption = facts.heading(
+        result, "Weights, expected rows, eigenvalues of covariances, means, standard deviations"
+    )
     parts = [table(caption, head, (row(i) for i in range(k)))]
     if k < mixture.n_components or d < len(result.data.model_names):
         parts.append(
