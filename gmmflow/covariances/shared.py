@@ -45,6 +45,7 @@ def variances_along_shared(
     flat = SINGULAR_PIVOT * d * np.finfo(np.float64).eps * variances.max(axis=1, keepdims=True)
     for component in np.flatnonzero((variances <= flat).any(axis=1)):
         # Columns of very different units have such ratios too: they do not make it singular.
-        if first_singular(scatter[component : component + 1]) is not None:
+        lost = not (variances[component] > 0.0).all()
+        if lost or first_singular(scatter[component : component + 1]) is not None:
             raise flat_component(family, int(component))
     return axes, variances

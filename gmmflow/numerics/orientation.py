@@ -32,7 +32,7 @@ STEPS, DESCENTS = 300, 5
 MEMORY = 10
 #: Starts that are tried with some steps each, the best of those given, and no more than there are
 #: pairs of axes (a single pair's best angle is found from anywhere); and followed to the end.
-TRIED, TRIAL_STEPS, FOLLOWED = 8, 15, 2
+TRIED, TRIAL_STEPS, FOLLOWED = 12, 20, 3
 
 
 @dataclass(frozen=True)
@@ -151,9 +151,8 @@ def _power(turned: Turned, pairs_at_once: int) -> float:
 def _products(
     rotated: np.ndarray, first: np.ndarray, second: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    return pairs.products(
-        rotated[:, first, first], rotated[:, second, second], rotated[:, first, second]
-    )
+    variances = pairs.positive_diagonals(rotated)
+    return pairs.products(variances[:, first], variances[:, second], rotated[:, first, second])
 
 
 def _sweep(turned: Turned) -> Turned:

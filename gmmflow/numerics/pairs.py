@@ -1,12 +1,13 @@
 """Rotations of two axes at a time, by which several symmetric matrices are made diagonal alike.
 
-Turned by an angle t, the variances a_k and c_k of component k along two axes, with covariance b_k,
-have the product
+Turned by an angle t, the variances a and c of a component along two axes, with covariance b, have
+a product that is a c times
 
-    s_k (1 - x_k cos 4t - y_k sin 4t),    s_k = (a_k^2 + c_k^2 - 2 b_k^2 + 6 a_k c_k) / 8.
+    z(t) = 1 + x (1 - cos 4t) - y sin 4t,    x = ((a - c)^2 / 4 - b^2) / (2 a c),
+                                             y = (a - c) b / (2 a c).
 
-All that follows is about this z_k = 1 - x_k cos 4t - y_k sin 4t: the sum of n_k log z_k (volumes
-vary), or of weights times z_k^q (equal volumes) is to be small.
+The sum over components of weights times log z (volumes vary), or (z^q - 1) / q (equal volumes), is
+to be small.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import numpy as np
 #: Smallest z, and smallest share of a variance in its component's largest: all below counts as
 #: zero, and their squares do not overflow.
 TINY = 1e-60
-#: Angles 4t that are tried beside those of the two local steps: deep wells are not missed.
-GRID = np.linspace(-np.pi, np.pi, 16, endpoint=False)
+#: Angles 4t that are tried beside those of the two local steps; and how many components, those
+#: with the deepest wells, have theirs tried: a well of nearly singular scatter is narrow.
+GRID, WELLS = np.linspace(-np.pi, np.pi, 12, endpoint=False), 4
 
 
 def positive_diagonals(matrices: np.ndarray) -> np.ndarray:
@@ -50,10 +52,11 @@ def disjoint_rounds(d: int) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
 
 
 def products(a: np.ndarray, c: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The x and y of pairs of axes, from variances a, c and covariances b, each (k, pairs)."""
-    half, mean = (a - c) / 2.0, (a + c) / 2.0
-    scale = np.maximum(mean * mean - (half * half + b * b) / 2.0, np.finfo(np.float64).tiny)
-    return (half * half - b * b) / (2.0 * scale), half * b / scale
+    """The x and y of pairs of axes, from positive variances a, c and covariances b, (k, pairs)."""
+    # What rounding adds to the covariance of a flat component must not outgrow its variances.
+    most = np.sqrt(a) * np.sqrt(c)
+    b, half = np.clip(b, -most, most), (a - c) / 2.0
+    return (half / a * (half / c) - b / a * (b / c)) / 2.0, half / a * (b / c)
 
 
 def best_angles(
@@ -65,24 +68,25 @@ def best_angles(
     ----------
     weight, x, y : (k, pairs)
     power : float
-        0 to minimise sum_k weight_k log(z_k / z_k(0)), q > 0 for sum_k weight_k
-        ((z_k / z_k(0))^q - 1) / q, which tends to it.
+        0 to minimise sum_k weight_k log z_k, q > 0 for sum_k weight_k (z_k^q - 1) / q, which
+        tends to it.
 
     Notes
     -----
     Both functions are concave in z, so their tangent, of which the minimum is known, gives a step
     that never ascends (Flury and Gautschi's inner step); Newton's step is better near a minimum,
-    and a grid far from it. The best is taken.
+    and a grid or the angles at which single components are least far from it. The best is taken.
     """
-    z0 = np.maximum(1.0 - x, TINY)
-    x, y = x / z0, y / z0
+    depth = weight * np.log(np.maximum(1.0 + x - np.hypot(x, y), TINY))
+    deepest = np.argsort(depth, axis=0)[:WELLS]
+    wells = np.take_along_axis(np.arctan2(y, x), deepest, axis=0)
     slope = -(weight * y).sum(axis=0)
     curvature = (weight * (x + (power - 1.0) * y * y)).sum(axis=0)
     tangent = np.arctan2(-slope, (weight * x).sum(axis=0))
-    newton = -slope / np.where(curvature > 0.0, curvature, np.inf)
+    newton = -slope / np.where(curvature * np.pi > np.abs(slope), curvature, np.inf)
     best, lowest = np.zeros(x.shape[1]), np.zeros(x.shape[1])
-    for angle in (np.clip(newton, -np.pi, np.pi), tangent, *GRID):
-        # 1 - cos without cancellation: z / z(0) = 1 + x (1 - cos) - y sin.
+    for angle in (newton, tangent, *wells, *GRID):
+        # 1 - cos without cancellation.
         z = np.maximum(1.0 + 2.0 * x * np.sin(angle / 2.0) ** 2 - y * np.sin(angle), TINY)
         terms = np.log(z) if power == 0.0 else np.expm1(power * np.log(z)) / power
         value = (weight * terms).sum(axis=0)
