@@ -49,7 +49,7 @@ def whole(path: Path, option: str = "`output:`") -> Iterator[BinaryIO]:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise refusal(error, path, option) from error
 
@@ -77,8 +77,8 @@ def refusal(error: OSError, path: Path, option: str = "`output:`") -> GmmflowErr
     )
 
 
-def _sync_folder(folder: Path) -> None:
-    # A rename is durable once its folder is: without this a power cut may undo it.
+def sync_folder(folder: Path) -> None:
+    """Make what was renamed in a folder durable: without this a power cut may undo it."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -23,7 +23,9 @@ The numbers are those of ``sysexits.h``.
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
+from pathlib import Path
 
 
 class Exit(IntEnum):
@@ -139,6 +141,33 @@ class ConfigError(GmmflowError):
 
 class PluginError(ConfigError):
     """A plugin that the config names is missing or broken."""
+
+
+def unreadable(
+    path: str | Path, error: OSError, remedy: str = "check the path", refused: str = ""
+) -> GmmflowError:
+    """The error of ours for what the system said when a file was to be read.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, as the message names it.
+    error : OSError
+    remedy : str
+        Where there is no such file.
+    refused : str
+        Where the system refuses access, if changing its permissions is not the way.
+    """
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return InputMissing(f"there is no file {path}", remedy)
+    if isinstance(error, PermissionError) or error.errno in (errno.EACCES, errno.EPERM):
+        message = f"no permission to read {path}"
+        return PermissionRefused(message, refused) if refused else PermissionRefused(message)
+    if isinstance(error, IsADirectoryError):
+        return InputMissing(f"{path} is a folder, and a file is needed", remedy)
+    return StorageError(
+        f"cannot read {path}: {error.strerror or error}", "check the disk, then run again"
+    )
 
 
 class DegenerateComponent(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,11 +10,13 @@ from gmmflow.loaders.base import LoadContext, Source, TableLoader
 from gmmflow.loaders.reading.arrow import names_in, part
 from gmmflow.loaders.reading.checks import Where
 from gmmflow.loaders.reading.chunking import chunk_rows, group
-from gmmflow.loaders.reading.files import find, fingerprint
+from gmmflow.loaders.reading.files import find
+from gmmflow.loaders.reading.fingerprint import fingerprint
 from gmmflow.loaders.reading.labels import order
 from gmmflow.loaders.reading.lazy import Part, Piece, assemble
 from gmmflow.loaders.reading.row_groups import Footers, Reader, Segment, read_footers
 from gmmflow.loaders.reading.selection import Selection, select
+from gmmflow.loaders.reading.table_columns import TableColumn, lists, values
 from gmmflow.stage import Field
 from gmmflow.values.dataset import Dataset
 
@@ -25,18 +27,23 @@ _SPLIT = (
 
 
 class Parquet(TableLoader):
-    """One or several Parquet files of the same columns; chunks follow their row groups."""
+    """Parquet files of the same columns; chunks follow their row groups.
+
+    A column of lists of fixed size becomes several: ``embedding[0]``, ``embedding[1]``, ...; in
+    ``columns:`` its own name stands for all of them. Folders called ``key=value`` give every file
+    in them a column ``key``, which is read where it is asked for.
+    """
 
     type: Literal["parquet"] = "parquet"
-    path: str = Field(
-        description="File, folder or glob, relative to the config's folder; several files are "
-        "read in sorted order.",
+    path: str | tuple[str, ...] = Field(
+        description="File, glob, folder, URL, or a list of these; relative to the config's "
+        "folder. Files of a glob or folder are read in natural order: part-2 before part-10.",
         examples=["table.parquet", "parts/*.parquet"],
     )
 
     def load(self, context: LoadContext) -> Dataset:
         """Read the data, or prepare to read them chunk by chunk."""
-        table = read_footers(find(self.path, context, glob=True, below="*.parquet"))
+        table = self._footers(context)
         selection, notes = self._select(table)
         classes: tuple[str, ...] = ()
         if selection.label is not None:
@@ -60,7 +67,7 @@ class Parquet(TableLoader):
 
     def inspect(self, context: LoadContext) -> Source:
         """What `load` would read."""
-        table = read_footers(find(self.path, context, glob=True, below="*.parquet"))
+        table = self._footers(context)
         selection, _ = self._select(table)
         files, groups = len(table.files), len(table.groups)
         return Source(
@@ -74,8 +81,13 @@ class Parquet(TableLoader):
             fingerprint=fingerprint(table.files),
         )
 
+    def _footers(self, context: LoadContext) -> Footers:
+        return read_footers(find(self.path, context, below=r".*\.(parquet|pq)", kind="Parquet"))
+
     def _select(self, table: Footers) -> tuple[Selection, tuple[str, ...]]:
-        return select(self, table.names, table.numeric, table.where)
+        names = [column.name for column in table.columns]
+        numeric = [column.numeric for column in table.columns]
+        return select(self, names, numeric, table.where, lists(table.columns))
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,7 @@ class ParquetPiece(Piece):
     """One chunk: segments of row groups, one after another."""
 
     segments: tuple[Segment, ...]
-    table: tuple[str, ...]
+    table: tuple[tuple[int, TableColumn], ...]
     selection: Selection
     classes: tuple[str, ...]
 
@@ -105,13 +117,13 @@ class ParquetPiece(Piece):
 
     def reader(self) -> Reader:
         """A reader of the columns that are needed."""
-        return Reader([self.table[i] for i in self.selection.read])
+        return Reader(_fields(column for _, column in self.table))
 
     def read_by(self, reader: Reader) -> Part:
         """Read and check the rows with a reader that may be at their beginning already."""
         parts = [
             part(
-                {i: batch.column(self.table[i]) for i in self.selection.read},
+                values(dict(self.table), batch, segment.group.file),
                 self.selection,
                 self.classes,
                 Where(segment.group.file.name, first),
@@ -132,10 +144,11 @@ def _pieces(
     table: Footers, selection: Selection, classes: tuple[str, ...], chunk_size: int
 ) -> list[ParquetPiece]:
     size = chunk_rows(chunk_size, len(selection.names), selection.dtype)
+    read = tuple((i, table.columns[i]) for i in selection.read)
     return [
         ParquetPiece(
             tuple(Segment(table.groups[i], start, stop) for i, start, stop in chunk),
-            table.names,
+            read,
             selection,
             classes,
         )
@@ -145,10 +158,15 @@ def _pieces(
 
 def _classes(table: Footers, label: int) -> tuple[str, ...]:
     """Names of the classes, from one pass over the column of labels."""
-    name = table.names[label]
+    column = table.columns[label]
     found: set[str] = set()
-    reader = Reader([name])
+    reader = Reader(_fields([column]))
     for row_group in table.groups:
         for _, batch in reader.read(Segment(row_group, 0, row_group.n_rows)):
-            found |= names_in(batch.column(name))
-    return order(found, f"{table.where}, column {name!r}")
+            found |= names_in(values({label: column}, batch, row_group.file)[label])
+    return order(found, f"{table.where}, column {column.name!r}")
+
+
+def _fields(columns: Iterable[TableColumn]) -> list[str]:
+    """Columns of the file that are read, each once."""
+    return list(dict.fromkeys(c.field for c in columns if c.field is not None))

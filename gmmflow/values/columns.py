@@ -22,17 +22,25 @@ def positions(wanted: Sequence[str], names: Sequence[str], where: str) -> tuple[
     Raises
     ------
     DataError
-        A column is not there; the nearest name and all the names are shown.
+        Columns are not there: all of them are named, with the nearest names and all the names.
     """
     index = {name: i for i, name in reversed(list(enumerate(names)))}
-    for name in wanted:
-        if name not in index:
-            near = get_close_matches(name, names, n=1) or [
-                other for other in names if other.strip().lower() == name.strip().lower()
-            ]
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise DataError(f"{where}: there is no column {name!r}", f"{hint}{listing(names)}")
+    absent = [name for name in dict.fromkeys(wanted) if name not in index]
+    if absent:
+        near = [repr(other) for name in absent[:_SHOWN] if (other := _nearest(name, names))]
+        hint = f"did you mean {', '.join(near)}? " if near else ""
+        what = "column " if len(absent) == 1 else "columns "
+        what += ", ".join(repr(name) for name in absent[:_SHOWN])
+        what += f", ... ({len(absent)} in all)" if len(absent) > _SHOWN else ""
+        raise DataError(f"{where}: there is no {what}", f"{hint}{listing(names)}")
     return tuple(index[name] for name in wanted)
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    for other in names:
+        if other.strip().lower() == name.strip().lower():
+            return other
+    return "".join(get_close_matches(name, names, n=1))
 
 
 def listing(names: Sequence[str]) -> str:

@@ -1,5 +1,4 @@
 import gc
-import gzip
 import pickle
 from pathlib import Path
 
@@ -70,14 +69,6 @@ def test_classes_that_are_numbers_sort_as_numbers(write, load_both):
     data = load_both(Csv(path=write("a,k\n1,10\n2,9\n3,\n4,10\n"), labels="k")).held
     assert data.label_names == ("9", "10")
     np.testing.assert_array_equal(data.labels, [1, 0, -1, 1])
-
-
-def test_no_header_other_delimiter_compressed(tmp_path, load_both):
-    with gzip.open(tmp_path / "a.csv.gz", "wt") as stream:
-        stream.write("1;2\n3;4\n")
-    data = load_both(Csv(path="a.csv.gz", header=False, delimiter=";")).held
-    assert data.names == ("x0", "x1")
-    np.testing.assert_array_equal(data.rows, [[1, 2], [3, 4]])
 
 
 def test_several_files_in_sorted_order(write, load_both):
@@ -210,10 +201,13 @@ def test_text_that_is_not_utf8(tmp_path, context):
         Csv(path="a.csv").load(context)
 
 
-def test_folder_is_no_file(tmp_path, context, write):
-    write("a\n1\n", "b.csv")
-    with pytest.raises(DataError, match="is a folder, and a file is needed"):
-        Csv(path=".").load(context)
+def test_globs_and_folders_that_hold_nothing(tmp_path, context):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "a.npy").touch()
+    with pytest.raises(
+        InputMissing, match=r"full is a folder that holds no CSV file\n.*holds a.npy"
+    ):
+        Csv(path="full").load(context)
     with pytest.raises(InputMissing, match=r"no file matches .*z\*.csv"):
         Csv(path="z*.csv").load(context)
 

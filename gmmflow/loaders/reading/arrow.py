@@ -25,8 +25,15 @@ def is_number(kind: Any) -> bool:
     )
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether Arrow means the contents of a file; what the system said has a number."""
+    return not (isinstance(error, OSError) and error.errno is not None)
+
+
 def numbers(column: Any, name: str, source: str) -> np.ndarray:
     """Arrow array of numbers or booleans as float64 or float32 (m,), nulls as NaN.
+
+    An ndarray is given back as it is.
 
     Raises
     ------
@@ -35,6 +42,8 @@ def numbers(column: Any, name: str, source: str) -> np.ndarray:
     """
     import pyarrow as pa
 
+    if isinstance(column, np.ndarray):
+        return column
     kind = column.type
     if pa.types.is_dictionary(kind):
         column, kind = column.cast(kind.value_type), kind.value_type
@@ -54,6 +63,9 @@ def classes_in(column: Any) -> tuple[list[Any], np.ndarray]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if isinstance(column, np.ndarray):  # an element of a list
+        values, inverse = np.unique(column, return_inverse=True)
+        return values.tolist(), inverse
     if not pa.types.is_dictionary(column.type):
         column = pc.dictionary_encode(column)
     # Indices may be unsigned: -1 needs a sign.
@@ -77,7 +89,7 @@ def names_in(column: Any) -> set[str]:
 def part(
     columns: dict[int, Any], selection: Selection, classes: tuple[str, ...], where: Where
 ) -> Part:
-    """Checked rows of Arrow arrays, which are given by position in the table."""
+    """Checked rows of Arrow arrays (or ndarrays), which are given by position in the table."""
     features = [
         numbers(columns[i], name, where.source)
         for i, name in zip(selection.columns, selection.names, strict=True)

@@ -1,22 +1,25 @@
-"""Files that a loader reads: found, checked and identified before anything is read."""
+"""Files that a loader reads: found before anything is read, and the same whenever one is opened."""
 
 from __future__ import annotations
 
-import errno
-import hashlib
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
-from glob import glob as expand
 from glob import has_magic
-from pathlib import Path
 from typing import BinaryIO
 
-from gmmflow.errors import DataError, GmmflowError, InputMissing, PermissionRefused, StorageError
+from gmmflow.errors import DataError, GmmflowError, InputMissing, unreadable
 from gmmflow.loaders.base import LoadContext
+from gmmflow.loaders.reading.absent import content_of, missing
+from gmmflow.loaders.reading.places import Place, Status, is_remote, locate, place_of, shown
 
-#: Bytes at either end of a file that its fingerprint covers: headers and footers.
-_EDGE = 1 << 16
+_RELATIVE = "check the path; it is relative to the config's folder"
+_CREDENTIALS = (
+    "give credentials in the environment (AWS_ACCESS_KEY_ID and its like); a public bucket needs "
+    "FSSPEC_S3_ANON=true there"
+)
 
 
 @dataclass(frozen=True)
@@ -26,66 +29,101 @@ class SourceFile:
     Attributes
     ----------
     path : str
-        Absolute.
-    size, mtime_ns : int
-        Bytes and time of the last change, checked again whenever the file is opened.
+        Absolute, or a URL.
+    status : Status
+        Size and time of the last change (or tag), compared whenever the file is opened.
     """
 
     path: str
-    size: int
-    mtime_ns: int
+    status: Status
+
+    def __str__(self) -> str:
+        return shown(self.path)
 
     @property
     def name(self) -> str:
         """Name without the folder, for messages about rows."""
-        return Path(self.path).name
+        return str(self).rstrip("/").rpartition("/")[2]
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.status.size
+
+    @property
+    def is_local(self) -> bool:
+        """Whether libraries may open the path themselves."""
+        return not is_remote(self.path)
 
     def check(self) -> None:
         """Raise an error if the file is gone or is no longer the one that was found."""
-        try:
-            now = Path(self.path).stat()
-        except OSError as error:
-            raise unreadable(self.path, error) from error
-        if (now.st_size, now.st_mtime_ns) != (self.size, self.mtime_ns):
+        with system_errors(self.path):
+            self._same(place_of(self.path).look(self.path))
+
+    @contextmanager
+    def open(self, buffering: int = 1 << 16) -> Iterator[BinaryIO]:
+        """Open the file if it is still the one that was found, and look again at the end.
+
+        Parameters
+        ----------
+        buffering : int
+            Bytes that are read ahead over a network.
+
+        Raises
+        ------
+        DataError
+            It changed since it was found, or while it was open.
+        InputMissing, PermissionRefused, StorageError
+            The system cannot open it.
+        """
+        with system_errors(self.path):
+            stream, status = place_of(self.path).open(self.path, buffering)
+            with stream:
+                self._same(status)
+                yield stream
+        self.check()
+
+    def _same(self, now: Status | None) -> None:
+        changes = "it is a folder now" if now is None else self.status.difference(now)
+        if changes:
             raise DataError(
-                f"{self.path} was changed while it was being used",
+                f"{self} was changed while it was being used: {changes}",
                 "run again when nothing else writes to it",
             )
 
-    def open(self) -> BinaryIO:
-        """Open the file, unbuffered, if it is still the one that was found."""
-        self.check()
-        try:
-            return open(self.path, "rb", buffering=0)
-        except OSError as error:
-            raise unreadable(self.path, error) from error
+
+@contextmanager
+def system_errors(path: str) -> Iterator[None]:
+    """Raise the errors of ours for what the system says about a file."""
+    try:
+        yield
+    except OSError as error:
+        raise _refusal(path, error) from error
 
 
-def unreadable(path: str | Path, error: OSError) -> GmmflowError:
-    """The error of ours for what the system said about a file."""
+def _refusal(path: str, error: OSError) -> GmmflowError:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return _missing(Path(path))
-    if isinstance(error, PermissionError) or error.errno in (errno.EACCES, errno.EPERM):
-        return PermissionRefused(f"no permission to read {path}")
-    return StorageError(
-        f"cannot read {path}: {error.strerror or error}", "check the disk, then run again"
-    )
+        return missing(path)
+    return unreadable(shown(path), error, refused=_CREDENTIALS if is_remote(path) else "")
 
 
 def find(
-    path: str, context: LoadContext, *, glob: bool = False, below: str | None = None
+    paths: str | Sequence[str], context: LoadContext, *, below: str = "", kind: str = ""
 ) -> tuple[SourceFile, ...]:
-    """Files that `path` names, in sorted order.
+    """Files that `paths` name: in the order given, those of a glob or a folder in natural order.
+
+    In natural order numbers count as numbers: part-2 comes before part-10.
 
     Parameters
     ----------
-    path : str
+    paths : str or sequence of str
+        Files, globs (``*``, ``?``, ``[...]``, ``**``), folders and URLs.
     context : LoadContext
         Says where relative paths start.
-    glob : bool
-        `path` may hold ``*``, ``?`` and ``**``, for several files.
-    below : str, optional
-        `path` may be a folder, which stands for the files below it whose names match this.
+    below : str
+        What of a folder is meant: files whose names match this regular expression.
+    kind : str
+        What such files are called in messages: "Parquet".
 
     Raises
     ------
@@ -94,65 +132,49 @@ def find(
     PermissionRefused
         The system does not let us look.
     DataError
-        A folder was given where a file is needed.
+        A file is empty or named twice, or a folder holds no file that is meant.
     """
-    full = context.resolve(path)
+    listed = (paths,) if isinstance(paths, str) else tuple(paths)
+    found: list[SourceFile] = []
+    for path in listed:
+        place, full = locate(path, context.folder)
+        with system_errors(full):
+            found += _find(place, full, has_magic(path), below, kind)
+    for file, count in Counter(found).items():
+        if count > 1:
+            raise DataError(f"{file} is named {count} times in `path`", "name it once")
+        if not file.size:
+            raise DataError(f"{file} is empty", "check what should have written it")
+    return tuple(found)
+
+
+def _find(place: Place, full: str, pattern: bool, below: str, kind: str) -> Iterable[SourceFile]:
     try:
-        if glob and has_magic(path) and not full.exists():
-            return _several(map(Path, expand(str(full), recursive=True)), f"no file matches {full}")
-        if full.is_dir():
-            if below is None:
-                raise DataError(f"{full} is a folder, and a file is needed", _content(full))
-            files = (p for p in full.rglob(below) if not p.name.startswith((".", "_")))
-            return _several(files, f"no file below {full} matches {below}")
-        return (_found(full),)
-    except OSError as error:
-        raise unreadable(full, error) from error
+        status = place.look(full)
+    except (FileNotFoundError, NotADirectoryError):
+        if not pattern:
+            raise
+        return _in_order(place.match(full), f"no file matches {shown(full)}", _RELATIVE)
+    if status is not None:
+        return (SourceFile(full, status),)
+    what = f"{shown(full)} is a folder"
+    if not below:
+        raise DataError(f"{what}, and a file is needed", content_of(place, full))
+    wanted = {
+        path: status
+        for path, status in place.below(full).items()
+        if re.fullmatch(below, name := path.rpartition("/")[2]) and name[0] not in "._"
+    }
+    return _in_order(wanted, f"{what} that holds no {kind} file", content_of(place, full))
 
 
-def fingerprint(files: Iterable[SourceFile]) -> str:
-    """Hash of the names, sizes, times and both ends of the files."""
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.name}\0{file.size}\0{file.mtime_ns}\0".encode())
-        with file.open() as stream:
-            digest.update(stream.read(_EDGE))
-            stream.seek(max(0, file.size - _EDGE))
-            digest.update(stream.read(_EDGE))
-    return f"sha256:{digest.hexdigest()}"
+def _in_order(found: Mapping[str, Status], otherwise: str, remedy: str) -> Iterator[SourceFile]:
+    if not found:
+        raise InputMissing(otherwise, remedy)
+    return (SourceFile(path, found[path]) for path in sorted(found, key=natural))
 
 
-def _found(path: Path) -> SourceFile:
-    status = path.stat()
-    if status.st_size == 0:
-        raise DataError(f"{path} is empty", "check what should have written it")
-    return SourceFile(str(path), status.st_size, status.st_mtime_ns)
-
-
-def _several(paths: Iterable[Path], otherwise: str) -> tuple[SourceFile, ...]:
-    files = sorted(path for path in paths if not path.is_dir())
-    if not files:
-        raise InputMissing(otherwise, "check the path; it is relative to the config's folder")
-    return tuple(_found(path) for path in files)
-
-
-def _missing(path: Path) -> InputMissing:
-    absent = path
-    while not absent.parent.is_dir():
-        absent = absent.parent
-    what = "file" if absent == path else "folder"
-    return InputMissing(f"there is no {what} {absent}", _content(absent.parent, near=absent.name))
-
-
-def _content(folder: Path, near: str = "") -> str:
-    try:
-        names = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
-    except OSError:
-        return "check the path; it is relative to the config's folder"
-    close = get_close_matches(near, names, n=3, cutoff=0.5)
-    if close:
-        return f"did you mean {' or '.join(repr(name) for name in close)}?"
-    if not names:
-        return "its folder is empty"
-    shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-    return f"the folder {folder} holds {shown}; relative paths start at the config's folder"
+def natural(path: str) -> tuple[list[object], str]:
+    """Key of a path in natural order."""
+    words = re.split(r"(\d+)", path)
+    return [int(word) if i % 2 else word for i, word in enumerate(words)], path

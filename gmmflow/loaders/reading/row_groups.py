@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from gmmflow.errors import DataError
-from gmmflow.loaders.reading.arrow import is_number
+from gmmflow.loaders.reading.arrow import is_damage
 from gmmflow.loaders.reading.files import SourceFile
+from gmmflow.loaders.reading.folder_keys import keys_in
+from gmmflow.loaders.reading.table_columns import TableColumn, of_keys, of_schema
 
 #: Rows that are decoded at a time; bounds the memory of reading a large row group.
 _BATCH_ROWS = 1 << 16
+#: Bytes at the end of a file that a network gives at once: most footers are smaller.
+_FOOTER = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,7 @@ class Footers:
     """What the footers say: files, columns, and row groups in order."""
 
     files: tuple[SourceFile, ...]
-    names: tuple[str, ...]
-    numeric: tuple[bool, ...]
+    columns: tuple[TableColumn, ...]
     groups: tuple[RowGroup, ...]
 
     @property
@@ -49,44 +53,50 @@ def read_footers(files: tuple[SourceFile, ...]) -> Footers:
         A file is not Parquet, the files have different columns, or there are no rows.
     """
     groups: list[RowGroup] = []
-    first = None
+    first: tuple[TableColumn, ...] = ()
     for file in files:
         with _opened(file) as parquet:
-            schema = parquet.schema_arrow
+            columns = of_schema(parquet.schema_arrow)
             before = 0
             for index in range(parquet.metadata.num_row_groups):
                 n_rows = parquet.metadata.row_group(index).num_rows
                 groups.append(RowGroup(file, index, n_rows, before))
                 before += n_rows
-        first = schema if first is None else first
-        if sorted(schema.names) != sorted(first.names):
-            differ = sorted(set(schema.names) ^ set(first.names))
+        columns = (*columns, *of_keys(keys_in(file), columns))
+        first = first or columns
+        differ = sorted({c.name for c in columns} ^ {c.name for c in first})
+        if differ:
             raise DataError(
                 f"{file.name} has other columns than {files[0].name}: {', '.join(differ[:5])}",
                 "read files of the same columns only",
             )
     if not sum(g.n_rows for g in groups):
-        raise DataError(f"{files[0].path} has columns but no rows", "check what wrote it")
-    assert first is not None
-    numeric = tuple(is_number(kind) for kind in first.types)
-    return Footers(files, tuple(first.names), numeric, tuple(g for g in groups if g.n_rows))
+        raise DataError(f"{files[0]} has columns but no rows", "check what wrote it")
+    return Footers(files, first, tuple(g for g in groups if g.n_rows))
 
 
-def _opened(file: SourceFile) -> Any:
+@contextmanager
+def _opened(file: SourceFile) -> Iterator[Any]:
     """An open Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file.check()
-    try:
-        # With a buffer, a column of a row group is streamed rather than held.
-        return pq.ParquetFile(file.path, buffer_size=1 << 20, pre_buffer=False, memory_map=False)
-    except (pa.ArrowInvalid, OSError) as error:
-        with file.open():  # says so if the system does not let us read
+    # With a buffer, a column of a row group is streamed rather than held; over a network, where
+    # each request takes long, what belongs to a row group is asked for together.
+    how: dict[str, Any] = {"buffer_size": 1 << 20} if file.is_local else {"pre_buffer": True}
+    with file.open(_FOOTER) as stream:
+        try:
+            source = file.path if file.is_local else stream
+            parquet = pq.ParquetFile(source, **{"pre_buffer": False, **how})
+        except (pa.ArrowException, OSError) as error:
+            if not is_damage(error):
+                raise
             raise DataError(
-                f"{file.path} is not a Parquet file, or is cut short: {error}",
+                f"{file} is not a Parquet file, or is cut short: {error}",
                 "write it again, or choose another loader with `type:`",
             ) from error
+        with parquet:
+            yield parquet
 
 
 @dataclass(frozen=True)
@@ -125,7 +135,7 @@ class Reader:
             batch = next(self._batches, None) if self._rest is None else self._rest
             if batch is None:
                 raise DataError(
-                    f"{segment.group.file.path} has fewer rows in row group "
+                    f"{segment.group.file} has fewer rows in row group "
                     f"{segment.group.index} than its footer says",
                     "write it again",
                 )
@@ -142,12 +152,14 @@ def _stream(group: RowGroup, columns: list[str]) -> Iterator[Any]:
     """Batches of a row group. Not a method: a reader in its own cycle would hold on to files."""
     import pyarrow as pa
 
-    try:
-        with _opened(group.file) as parquet:
+    with _opened(group.file) as parquet:
+        try:
             yield from parquet.iter_batches(
                 batch_size=_BATCH_ROWS, row_groups=[group.index], columns=columns, use_threads=False
             )
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(
-            f"{group.file.path} is damaged in row group {group.index}: {error}", "write it again"
-        ) from error
+        except (pa.ArrowException, OSError) as error:
+            if not is_damage(error):
+                raise
+            raise DataError(
+                f"{group.file} is damaged in row group {group.index}: {error}", "write it again"
+            ) from error

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from gmmflow.errors import DataError
@@ -47,8 +48,9 @@ class Selection:
 
 
 def select(
-    options: TableLoader, names: Sequence[str], numeric: Sequence[bool], where: str
-) -> tuple[Selection, tuple[str, ...]]:
+    options: TableLoader, names: Sequence[str], numeric: Sequence[bool], where: str,
+    lists: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> tuple[Selection, tuple[str, ...]]:  # fmt: skip
     """Columns that the options ask for, and notes for the user.
 
     Parameters
@@ -60,6 +62,8 @@ def select(
         Whether each can be a feature without being asked for.
     where : str
         The file, for messages.
+    lists : mapping of str to sequence of str
+        Names that stand for several columns: a list of fixed size.
 
     Raises
     ------
@@ -72,11 +76,12 @@ def select(
                 f"{where}: {count} columns are called {name!r}", "give each column its own name"
             )
     named = {key: value for key in ("sample_weight", "labels") if (value := getattr(options, key))}
-    at = dict(zip(named, positions(tuple(named.values()), names, where), strict=True))
-    notes: tuple[str, ...] = ()
-    if options.columns is not None:
-        columns = positions(options.columns, names, where)
-    else:
+    wanted = [each for name in options.columns or () for each in lists.get(name, (name,))]
+    # All at once, so that one message names whatever is not there.
+    found = positions((*named.values(), *wanted), names, where)
+    at = dict(zip(named, found, strict=False))
+    columns, notes = found[len(named) :], tuple[str, ...]()
+    if options.columns is None:
         others = [i for i in range(len(names)) if i not in at.values()]
         columns = tuple(i for i in others if numeric[i])
         left_out = [repr(names[i]) for i in others if not numeric[i]]

@@ -1,67 +1,23 @@
-"""Rows that arrive one after another: in memory up to a limit, in a scratch folder beyond it.
+"""Rows that arrive one after another: in memory up to a limit, in a folder beyond it.
 
-Text is parsed once. What does not fit is kept as plain float64 or float32 rows in files, of
-which any range of rows can be read again at the speed of the disk.
+Text is parsed once. What does not fit is kept as plain float64 or float32 rows in files.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import weakref
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from itertools import accumulate, pairwise
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
-from gmmflow.errors import DataError, OutputError, StorageError
-from gmmflow.loaders.reading.lazy import ALL_ZERO, NOTHING_LEFT, Part, Piece, read_later
+from gmmflow.errors import StorageError
+from gmmflow.loaders.reading.folders import Folder
+from gmmflow.loaders.reading.lazy import Part, assemble
+from gmmflow.loaders.reading.stored_rows import LABELS, ROWS, WEIGHTS, StoredRows, source
 from gmmflow.values.dataset import Dataset
-
-
-class Scratch:
-    """A folder that is deleted when the last reader of it in this process is gone, or at exit.
-
-    Copies in other processes know the path and delete nothing.
-    """
-
-    def __init__(self, folder: str | None, *, path: str | None = None) -> None:
-        if path is not None:
-            self.path = path
-            return
-        try:
-            self.path = tempfile.mkdtemp(prefix="gmmflow-", dir=folder)
-        except OSError as error:
-            raise OutputError(
-                f"cannot create a scratch folder in {folder or tempfile.gettempdir()}: "
-                f"{error.strerror}",
-                "set `scratch:` to a folder that can be written and has room for the rows",
-            ) from error
-        weakref.finalize(self, _remove, self.path, os.getpid())
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _copy, (self.path,)
-
-    def __repr__(self) -> str:
-        return f"Scratch({self.path!r})"
-
-    def file(self, name: str) -> Path:
-        """Path of a file in the folder."""
-        return Path(self.path) / name
-
-
-def _copy(path: str) -> Scratch:
-    return Scratch(None, path=path)
-
-
-def _remove(path: str, owner: int) -> None:
-    # A forked child runs the finalizers of its parent too.
-    if os.getpid() == owner:
-        shutil.rmtree(path, ignore_errors=True)
 
 
 class Column:
@@ -76,15 +32,18 @@ class Column:
         if len(values):
             self._stream.write(np.ascontiguousarray(values, self.dtype).data.cast("B"))
 
-    def spill(self, scratch: Scratch) -> None:
+    def spill(self, folder: Folder) -> None:
         """Move the values into a file, where further ones go too."""
         held = self._stream
         assert isinstance(held, BytesIO)
-        self._stream = open(scratch.file(self.name), "wb")  # noqa: SIM115 - closed by `close`
+        self._stream = open(folder.file(self.name), "wb")  # noqa: SIM115 - closed by `close`
         self._stream.write(held.getbuffer())
 
-    def close(self) -> None:
+    def close(self, durable: bool) -> None:
         """Finish the file."""
+        self._stream.flush()
+        if durable and not isinstance(self._stream, BytesIO):
+            os.fsync(self._stream.fileno())
         self._stream.close()
 
     def values(self) -> np.ndarray:
@@ -102,23 +61,27 @@ class RowStore:
     dtype : str
     weighted, labelled : bool
     in_memory : int
-        Rows that take more bytes than this as float64 go to the scratch folder.
-    folder : str or None
-        Where to make the scratch folder.
+        Rows that take more bytes than this as float64 go to a folder; all of them if negative.
+    folder : callable
+        Makes that folder.
+    durable : bool
+        Whether files must outlive a crash of the machine.
+    largest : int or None
+        Bytes that the folder may hold.
     """
 
     def __init__(
         self, n_features: int, dtype: str, weighted: bool, labelled: bool, in_memory: int,
-        folder: str | None,
+        folder: Callable[[], Folder], *, durable: bool = False, largest: int | None = None,
     ) -> None:  # fmt: skip
         self.n_rows = 0
-        self.scratch: Scratch | None = None
-        self._any_weight = False
+        self.folder: Folder | None = None
+        self.any_weight = False
         self._limit = in_memory // (8 * n_features)
-        self._folder = folder
-        self._rows = Column("rows", dtype, n_features)
-        self._weight = Column("sample_weight", "float64", 1) if weighted else None
-        self._labels = Column("labels", "int32", 1) if labelled else None
+        self._make, self._durable, self._largest = folder, durable, largest
+        self._rows = Column(ROWS, dtype, n_features)
+        self._weight = Column(WEIGHTS, "float64", 1) if weighted else None
+        self._labels = Column(LABELS, "int32", 1) if labelled else None
 
     @property
     def columns(self) -> list[Column]:
@@ -131,15 +94,15 @@ class RowStore:
         Raises
         ------
         StorageError
-            The disk is full.
+            The disk is full, or the rows take more than the folder may hold.
         """
         self.n_rows += len(part.rows)
-        self._any_weight = self._any_weight or bool(np.any(part.sample_weight))
+        self.any_weight = self.any_weight or bool(np.any(part.sample_weight))
         try:
-            if self.scratch is None and self.n_rows > self._limit:
-                self.scratch = Scratch(self._folder)
+            if self.folder is None and self.n_rows > self._limit:
+                self.folder = self._make()
                 for column in self.columns:
-                    column.spill(self.scratch)
+                    column.spill(self.folder)
             for column, values in zip(
                 self.columns,
                 [v for v in (part.rows, part.sample_weight, part.labels) if v is not None],
@@ -148,100 +111,57 @@ class RowStore:
                 column.append(values)
         except OSError as error:
             raise self._full(error) from error
+        if self._largest is not None and self._n_bytes() > self._largest:
+            raise StorageError(
+                f"the rows take more than the {self._largest} bytes that `cache_size` allows",
+                "set a larger `cache_size`, or leave `cache` out",
+            )
+
+    def stored(self) -> StoredRows | None:
+        """Where the rows are, if they are in a folder."""
+        if self.folder is None:
+            return None
+        return StoredRows(
+            self.folder, self.n_rows, self._rows.width, self._rows.dtype.str,
+            self._weight is not None, self._labels is not None,
+        )  # fmt: skip
 
     def dataset(
-        self, sizes: tuple[int, ...], *, names: tuple[str, ...], recode: np.ndarray,
+        self, sizes: Sequence[int], names: tuple[str, ...], recode: np.ndarray,
         label_names: tuple[str, ...], fingerprint: str, notes: tuple[str, ...],
     ) -> Dataset:  # fmt: skip
-        """The rows in chunks of the given sizes; labels are mapped by `recode`.
-
-        Raises
-        ------
-        DataError
-            No row was kept, or all weights are zero.
-        """
-        if not sizes:
-            raise DataError(NOTHING_LEFT, "choose other `columns:`")
-        if self._weight is not None and not self._any_weight:
-            raise DataError(ALL_ZERO, "at least one row must count")
-        starts = list(accumulate(sizes, initial=0))
-        source = tuple(f"rows {a + 1} to {b}" for a, b in pairwise(starts))
-        if self.scratch is not None:
-            pieces = [
-                ScratchPiece(
-                    self.scratch, a, b, len(names), self._rows.dtype.str,
-                    self._weight is not None, tuple(recode.tolist()) if self._labels else (),
-                )
-                for a, b in pairwise(starts)
-            ]  # fmt: skip
-            rows, weight, labels = read_later(
-                pieces, sizes, len(names), self._rows.dtype.str, self._weight is not None,
-                self._labels is not None, fingerprint,
+        """The rows in chunks of the given sizes; labels are mapped by `recode`."""
+        if (stored := self.stored()) is not None:
+            return assemble(
+                stored.pieces(sizes, recode), names, stored.dtype, in_memory=-1,
+                weighted=stored.weighted, label_names=label_names, fingerprint=fingerprint,
+                notes=notes,
             )  # fmt: skip
-        else:
-            rows = self._rows.values()
-            weight = None if self._weight is None else self._weight.values()[:, 0]
-            labels = None if self._labels is None else recode[self._labels.values()[:, 0]]
-        return Dataset(rows, names, sizes, weight, labels, label_names, source, fingerprint, notes)
+        weight = None if self._weight is None else self._weight.values()[:, 0]
+        labels = None if self._labels is None else recode[self._labels.values()[:, 0]]
+        where = tuple(source(a, b) for a, b in pairwise(accumulate(sizes, initial=0)))
+        return Dataset(
+            self._rows.values(), names, tuple(sizes), weight, labels, label_names, where,
+            fingerprint, notes,
+        )  # fmt: skip
+
+    def _n_bytes(self) -> int:
+        return self.n_rows * sum(c.dtype.itemsize * c.width for c in self.columns)
 
     def __enter__(self) -> RowStore:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.scratch is not None:
+        if self.folder is not None:
             try:
                 for column in self.columns:
-                    column.close()
+                    column.close(self._durable)
             except OSError as error:
                 raise self._full(error) from error
 
     def _full(self, error: OSError) -> StorageError:
         return StorageError(
-            f"cannot write the rows to {self.scratch and self.scratch.path}: {error.strerror}",
-            "set `scratch:` to a folder with room, or allow more memory with `run: {memory: ...}`",
+            f"cannot write the rows to {self.folder and self.folder.path}: {error.strerror}",
+            "set `scratch:` or `cache:` to a folder with room, or allow more memory with "
+            "`run: {memory: ...}`",
         )
-
-
-@dataclass(frozen=True)
-class ScratchPiece(Piece):
-    """Rows `start` to `stop` of what a `RowStore` wrote."""
-
-    scratch: Scratch
-    start: int
-    stop: int
-    n_features: int
-    dtype: str
-    weighted: bool
-    recode: tuple[int, ...]
-
-    @property
-    def n_rows(self) -> int:
-        """Rows of the chunk before any is dropped."""
-        return self.stop - self.start
-
-    @property
-    def source(self) -> str:
-        """The numbers of the rows."""
-        return f"rows {self.start + 1} to {self.stop}"
-
-    def read(self) -> Part:
-        """Read the rows."""
-        rows = self._numbers("rows", self.dtype, self.n_features)
-        weight = self._numbers("sample_weight", "float64", 1)[:, 0] if self.weighted else None
-        labels = None
-        if self.recode:
-            codes = self._numbers("labels", "int32", 1)[:, 0]
-            labels = np.asarray(self.recode, np.int32)[codes]
-        return Part(rows, weight, labels)
-
-    def _numbers(self, name: str, dtype: str, width: int) -> np.ndarray:
-        path = self.scratch.file(name)
-        itemsize = np.dtype(dtype).itemsize * width
-        try:
-            values = np.fromfile(path, dtype, self.n_rows * width, offset=self.start * itemsize)
-        except OSError as error:
-            raise StorageError(
-                f"cannot read the scratch file {path}: {error.strerror}",
-                "set `scratch:` to a folder that every worker sees",
-            ) from error
-        return values.reshape(self.n_rows, width)

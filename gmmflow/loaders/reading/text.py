@@ -1,19 +1,31 @@
-"""How delimited text is read, and what is said when it cannot be."""
+"""How delimited text is read: as a stream, one block of rows after another."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from gmmflow.errors import DataError
 from gmmflow.loaders.reading.arrow import is_number
-from gmmflow.loaders.reading.checks import rows_text
 from gmmflow.loaders.reading.files import SourceFile
+from gmmflow.loaders.reading.text_errors import (
+    RowTooLong,
+    no_number,
+    not_numbers,
+    structure,
+    unsuited,
+)
+from gmmflow.loaders.reading.unpacked import packing, plain
+from gmmflow.values.columns import listing
 
-#: Bytes that Arrow parses at a time.
+#: Bytes that Arrow parses at a time; more where one row is longer, up to a limit.
 _BLOCK = 1 << 20
+_LARGEST_BLOCK = 1 << 26
+#: Bytes that are asked for at once over a network.
+_AHEAD = 4 << 20
 #: In larger files lines are not counted for a message: that pass is slow.
 _COUNTED = 64 << 20
 #: Values that decide whether a column of text is meant to hold numbers.
@@ -29,41 +41,52 @@ class Format:
     delimiter : str
     header : bool
         Whether the first row holds the names; else columns are called x0, x1, ...
+    types : tuple of (str, str)
+        Every column with "number" or "text", if that is declared; else it is found out.
     """
 
     delimiter: str = ","
     header: bool = True
+    types: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Header:
-    """Columns of a file, and which of them hold numbers, or mostly so, in its first block."""
+    """Columns of a file, which of them hold numbers, and bytes to parse at a time."""
 
     names: tuple[str, ...]
     numeric: tuple[bool, ...]
+    block: int
 
 
 def read_header(file: SourceFile, form: Format) -> Header:
-    """Names and types, from the first block of a file."""
-    from pyarrow import types
+    """Names and types, as declared or from the first block of a file.
 
-    try:
-        raw = _open(file, form, None).schema.names
-        # A second look under names of our own: two columns may have one name.
-        reader = _open(file, form, len(raw))
-        first = next(iter(reader), None)
-    except _errors() as error:
-        raise _structure(file, error) from error
-    names = (name.strip() for name in raw) if form.header else (f"x{j}" for j in range(len(raw)))
-    return Header(
-        tuple(names),
-        tuple(
-            is_number(kind)
-            or types.is_null(kind)
-            or (first is not None and types.is_string(kind) and _mostly_numbers(first.column(j)))
-            for j, kind in enumerate(reader.schema.types)
-        ),
-    )
+    Raises
+    ------
+    DataError
+        The file is no such text, or has other columns than were declared.
+    """
+    block = _BLOCK
+    while True:
+        try:
+            with _reader(file, form, None, block) as reader:
+                raw = tuple(reader.schema.names)
+            # A second look under names of our own: two columns may have one name.
+            with _reader(file, form, len(raw), block) as reader:
+                numeric = tuple(_numeric(reader))
+            break
+        except RowTooLong as error:
+            block *= 8
+            if block > _LARGEST_BLOCK:
+                raise structure(file, error) from error
+    own = [name for name, _ in form.types] or [f"x{j}" for j in range(len(raw))]
+    names = tuple(name.strip() for name in raw) if form.header else tuple(own)
+    if form.types:
+        if names != tuple(own) or len(raw) != len(own):
+            raise _undeclared(file, raw if form.header else (), len(raw), own)
+        numeric = tuple(kind == "number" for _, kind in form.types)
+    return Header(names, numeric, block)
 
 
 def batches(
@@ -88,18 +111,22 @@ def batches(
 
     kinds = {i: pa.float64() for i in numbers} | {i: pa.string() for i in texts}
     try:
-        reader = _open(file, form, len(header.names), kinds)
-        for batch in reader:
-            yield dict(zip(kinds, batch.columns, strict=True))
-    except _errors() as error:
-        if texts == numbers or "conversion error to double" not in str(error):
-            raise _structure(file, error) from error
-        raise _no_number(file, form, header, numbers, error) from error
+        with _reader(file, form, len(header.names), header.block, kinds) as reader:
+            for batch in reader:
+                yield dict(zip(kinds, batch.columns, strict=True))
+    except pa.ArrowInvalid as error:
+        # A second pass, as text, finds what is no number.
+        as_text = batches(file, form, header, (), numbers)
+        raise no_number(
+            file, header.names, as_text, lambda rows: line_numbers(file, form, rows), error
+        ) from error
+    except RowTooLong as error:
+        raise structure(file, error) from error
 
 
 def line_numbers(file: SourceFile, form: Format, rows: Sequence[int]) -> list[int]:
-    """Lines on which data rows (from 1) start; nothing for a large or a compressed file."""
-    if file.size > _COUNTED or file.name.endswith((".gz", ".bz2", ".zst", ".lz4", ".br")):
+    """Lines on which data rows (from 1) start; nothing for a large, packed or remote file."""
+    if file.size > _COUNTED or not file.is_local or packing(file):
         return []
     lines, row = [], 0 if form.header else 1
     with open(file.path, newline="", encoding="utf-8", errors="replace") as stream:
@@ -116,84 +143,71 @@ def line_numbers(file: SourceFile, form: Format, rows: Sequence[int]) -> list[in
     return lines if len(lines) == len(rows) else []
 
 
-def _errors() -> tuple[type[Exception], ...]:
-    import pyarrow as pa
-
-    return (pa.ArrowException, OSError, UnicodeDecodeError)
-
-
-def _open(
-    file: SourceFile, form: Format, n_columns: int | None, kinds: dict[int, Any] | None = None
-) -> Any:
+@contextmanager
+def _reader(
+    file: SourceFile, form: Format, n_columns: int | None, block: int,
+    kinds: dict[int, Any] | None = None,
+) -> Iterator[Any]:  # fmt: skip
     """Arrow's streaming reader; columns are called by their position if their number is known."""
+    import pyarrow as pa
     from pyarrow import csv as arrow
 
-    file.open().close()  # says so if the system does not let us read
     own = None if n_columns is None else [str(j) for j in range(n_columns)]
     named = own is not None and form.header
-    return arrow.open_csv(
-        file.path,
-        read_options=arrow.ReadOptions(
-            block_size=_BLOCK,
-            column_names=own,
-            skip_rows_after_names=1 if named else 0,
-            autogenerate_column_names=own is None and not form.header,
-        ),
-        parse_options=arrow.ParseOptions(delimiter=form.delimiter, newlines_in_values=True),
-        convert_options=arrow.ConvertOptions(
-            column_types={str(i): kind for i, kind in kinds.items()} if kinds else None,
-            include_columns=[str(i) for i in kinds] if kinds else None,
-            strings_can_be_null=True,
-        ),
-    )
+    with plain(file, _AHEAD) as stream:
+        try:
+            with arrow.open_csv(
+                stream,
+                read_options=arrow.ReadOptions(
+                    block_size=block,
+                    column_names=own,
+                    skip_rows_after_names=1 if named else 0,
+                    autogenerate_column_names=own is None and not form.header,
+                ),
+                parse_options=arrow.ParseOptions(delimiter=form.delimiter, newlines_in_values=True),
+                convert_options=arrow.ConvertOptions(
+                    column_types={str(i): kind for i, kind in kinds.items()} if kinds else None,
+                    include_columns=[str(i) for i in kinds] if kinds else None,
+                    strings_can_be_null=True,
+                ),
+            ) as reader:
+                yield reader
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            ours = unsuited(file, error)
+            if ours is None:
+                raise
+            raise ours from error
 
 
-def _structure(file: SourceFile, error: Exception) -> DataError:
-    if isinstance(error, UnicodeDecodeError) or "UTF8" in str(error):
-        return DataError(f"{file.path} is not UTF-8 text", "save it as UTF-8")
-    # It quotes the row, which in a file that is no text goes over many lines.
-    what = str(error).removeprefix("CSV parse error: ")[:300].partition("\n")[0]
-    return DataError(
-        f"{file.path} cannot be cut into columns: {what}",
-        "check the `delimiter:`, the quotes, and that every row has as many values as the header",
-    )
+def _numeric(reader: Any) -> Iterator[bool]:
+    """Which columns hold numbers, or mostly so, in the first block."""
+    from pyarrow import types
+
+    first = next(iter(reader), None)
+    for j, kind in enumerate(reader.schema.types):
+        found = is_number(kind) or types.is_null(kind)
+        if first is not None and types.is_string(kind):
+            found = _mostly_numbers(first.column(j))
+        yield found
 
 
-def _no_number(
-    file: SourceFile, form: Format, header: Header, numbers: Sequence[int], error: Exception
+def _undeclared(
+    file: SourceFile, found: Sequence[str], n: int, declared: Sequence[str]
 ) -> DataError:
-    """The error for text in a column of numbers, from a second pass that reads it as text."""
-    first = 1
-    for columns in batches(file, form, header, (), numbers):
-        for i, column in columns.items():
-            bad = _not_numbers(column)
-            if bad:
-                rows = [first + row for row in bad]
-                where = rows_text(rows, lambda shown: line_numbers(file, form, shown))
-                return DataError(
-                    f"{file.path}: column {header.names[i]!r} holds text, "
-                    f"{column[bad[0]].as_py()[:40]!r}, in {where}",
-                    "correct the file, or choose columns of numbers with `columns:`",
-                )
-        first += len(next(iter(columns.values())))
-    return _structure(file, error)
+    other = [name for name in found if name.strip() not in declared]
+    absent = [name for name in declared if name not in [each.strip() for each in found]]
+    if not found:
+        what = f"{file} has {n} columns, and `types` declares {len(declared)}"
+    elif other or absent:
+        said = [f"it has {', '.join(map(repr, other[:5]))} too"] if other else []
+        said += [f"it lacks {', '.join(map(repr, absent[:5]))}"] if absent else []
+        what = f"{file} has other columns than `types` declares: {'; '.join(said)}"
+    else:
+        what = f"{file} has its columns in another order than `types` declares"
+    return DataError(what, f"declare every column in its order; {listing(found)}" if found else "")
 
 
 def _mostly_numbers(column: Any) -> bool:
     """Whether text looks like numbers with a few mistakes, which reading will then name."""
     sample = column.slice(0, _SAMPLE)
-    return (len(sample) - len(_not_numbers(sample))) * 2 > len(sample)
-
-
-def _not_numbers(column: Any) -> list[int]:
-    """Positions of what is text and no number, by Arrow's own reading; empty values are none."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    trimmed, bad = pc.utf8_trim_whitespace(column), []
-    for i in range(len(trimmed)):
-        try:  # a slice, as making an Arrow value of a Python one imports pandas
-            trimmed.slice(i, 1).cast(pa.float64())
-        except pa.ArrowInvalid:
-            bad.append(i)
-    return bad
+    return (len(sample) - len(not_numbers(sample))) * 2 > len(sample)

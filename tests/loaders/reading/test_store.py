@@ -4,21 +4,20 @@ import resource
 import numpy as np
 import pytest
 
-from gmmflow.errors import OutputError, StorageError
+from gmmflow.errors import DataError, OutputError, StorageError
+from gmmflow.loaders.reading.folders import Scratch, _remove
 from gmmflow.loaders.reading.lazy import Part
-from gmmflow.loaders.reading.store import RowStore, Scratch
+from gmmflow.loaders.reading.store import RowStore
 
 NO_LABELS = np.array([-1], np.int32)
 
 
 def store(folder, *, in_memory):
-    return RowStore(2, "float64", False, False, in_memory, str(folder))
+    return RowStore(2, "float64", False, False, in_memory, lambda: Scratch(str(folder)))
 
 
 def finish(rows, sizes):
-    return rows.dataset(
-        sizes, names=("a", "b"), recode=NO_LABELS, label_names=(), fingerprint="f", notes=()
-    )
+    return rows.dataset(sizes, ("a", "b"), NO_LABELS, label_names=(), fingerprint="f", notes=())
 
 
 @pytest.mark.parametrize("limit", [0, 64, 1000])
@@ -62,15 +61,16 @@ def test_worker_that_does_not_see_the_scratch_folder(tmp_path):
     with store(tmp_path, in_memory=0) as rows:
         rows.append(Part(np.ones((3, 2))))
     lazy = pickle.loads(pickle.dumps(finish(rows, (3,))))
-    for path in rows.scratch.file("").iterdir():
-        path.unlink()
-    with pytest.raises(StorageError, match=r"(?s)cannot read the scratch file .*every worker sees"):
+    (path,) = rows.folder.file("").iterdir()
+    path.write_bytes(b"short")
+    with pytest.raises(DataError, match="was cut short while it was being used"):
+        lazy.rows.compute()
+    path.unlink()
+    with pytest.raises(StorageError, match=r"(?s)scratch file .* is not there.*every worker sees"):
         lazy.rows.compute()
 
 
 def test_child_process_deletes_nothing(tmp_path):
-    from gmmflow.loaders.reading.store import _remove
-
     scratch = Scratch(str(tmp_path))
     _remove(scratch.path, owner=-1)
     assert scratch.file("").is_dir()
