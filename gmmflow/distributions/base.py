@@ -12,6 +12,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from gmmflow.distributions.conditional import Conditional
 from gmmflow.errors import DegenerateComponent
 from gmmflow.numerics.eigenvalues import extreme_eigenvalues
 from gmmflow.stage import Stage
@@ -44,19 +45,6 @@ class Kernel(Protocol):
             Responsibilities times row weights.
         into : dict of str to ndarray, float64
         """
-
-
-class Conditional(Protocol):
-    """What components are in q columns once g others are known."""
-
-    def parameters(self, value: np.ndarray) -> Parameters:
-        """Parameters of the components in the q columns, for known values (g,)."""
-
-    def mean(self, values: np.ndarray, component: int) -> np.ndarray:
-        """Mean of one component for each row of known values (m, g), (m, q)."""
-
-    def covariance(self, values: np.ndarray, component: int) -> np.ndarray:
-        """Covariance of one component, (m, q, q), or (1, q, q) where it is the same for all."""
 
 
 class Distribution(Stage):
@@ -157,7 +145,10 @@ class Distribution(Stage):
     def conditional(
         self, parameters: Parameters, columns: np.ndarray, given: np.ndarray
     ) -> Conditional | None:
-        """The components in `columns` once the columns `given` are known; None if not closed."""
+        """The components in `columns` once the columns `given` are known; None if not closed.
+
+        Where the columns of a component are independent: `IndependentColumns`.
+        """
         return None
 
     def affine(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gmmflow.distributions.base import Conditional
+from gmmflow.distributions.conditional import Conditional
 from gmmflow.em.frame import Frame
 from gmmflow.em.posterior import Posterior
 from gmmflow.errors import DataError

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gmmflow.distributions.base import Conditional
+from gmmflow.distributions.conditional import Conditional
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,10 @@ def check_stage(
 def laws_of(stage: type[Stage] | Stage) -> list[Law]:
     """Laws of all stages, then those of the stage's kind."""
     cls = stage if isinstance(stage, type) else type(stage)
-    names = (cls.kind, "densities") if cls.kind == "distributions" else (cls.kind,)
-    return laws_in(stages, *(import_module(f"gmmflow.testing.{name}") for name in names))
+    more = ("densities", "parts") if cls.kind == "distributions" else ()
+    return laws_in(
+        stages, *(import_module(f"gmmflow.testing.{name}") for name in (cls.kind, *more))
+    )
 
 
 def check_law(

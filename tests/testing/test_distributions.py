@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from gmmflow import ExponentialFamily
-from gmmflow.testing import check_stage, densities, distributions
+from gmmflow.distributions.conditional import IndependentColumns
+from gmmflow.testing import check_stage, densities, distributions, parts
 from gmmflow.testing.law import laws_in
 
 
@@ -46,6 +47,12 @@ class Waits(ExponentialFamily):
     def covariance_matrices(self, parameters):
         rates = parameters["rates"]
         return np.eye(rates.shape[1]) / rates[:, :, None] ** 2
+
+    def marginal(self, parameters, columns):
+        return {"rates": parameters["rates"][:, columns]}
+
+    def conditional(self, parameters, columns, given):
+        return IndependentColumns(self, self.marginal(parameters, columns))
 
     def affine(self, parameters, scale, shift):
         return None if shift.any() else {"rates": parameters["rates"] / scale}
@@ -228,6 +235,20 @@ CASES = [
         changed(affine=lambda self, p, scale, shift: {"rates": p["rates"] * scale}),
         "mapped log density",
     ),
+    (
+        "a marginal law is that of its columns",
+        changed(marginal=lambda self, p, columns: {"rates": p["rates"][:, : len(columns)]}),
+        "in another order",
+    ),
+    (
+        "joint is marginal times conditional",
+        changed(
+            conditional=lambda self, p, columns, given: IndependentColumns(
+                self, {"rates": 1.01 * p["rates"][:, columns]}
+            )
+        ),
+        "marginal times conditional",
+    ),
 ]  # fmt: skip
 
 
@@ -252,7 +273,7 @@ def test_a_wrong_density_is_noticed(failures):
 
 def test_every_law_is_broken_somewhere():
     broken = {law for law, *_ in CASES} | {"the log density is that of an independent source"}
-    assert broken == {law.name for law in laws_in(distributions, densities)}
+    assert broken == {law.name for law in laws_in(distributions, densities, parts)}
 
 
 def test_rows_are_found_for_laws_of_positive_data(failures):

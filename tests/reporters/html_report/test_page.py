@@ -38,8 +38,8 @@ def test_a_page_of_a_few_megabytes(faithful, context):
     page = (context.folder / "report.html").read_text()
     assert len(page) < 6e6
     for part in (
-        'lang="en"', "<title>old_faithful", "-1130.26396", "2322.19", "Converged: the", "Aitken gap",
-        "eigenvalue ratio", ">condition number<", "in the order of their means",
+        'lang="en"', "<title>old_faithful", "-1130.26396", "2322.19", "Converged: the",
+        "Aitken gap", "eigenvalue ratio", ">condition number<", "in the order of their means",
     ):  # fmt: skip
         assert part in page
 

@@ -15,6 +15,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gmmflow import ExponentialFamily
+from gmmflow.distributions.conditional import IndependentColumns
 from gmmflow.errors import DegenerateComponent
 from gmmflow.values.mixture import Parameters, Statistics
 from gmmflow.values.moments import Moments
@@ -119,6 +120,16 @@ class Independent(ExponentialFamily):
         """Variances mu^3 / lambda on the diagonal, (k, d, d)."""
         variances = parameters["means"] ** 3 / parameters["shapes"]
         return variances[:, :, None] * np.eye(variances.shape[1])
+
+    def marginal(self, parameters: Parameters, columns: np.ndarray) -> Parameters:
+        """Means and shapes of these columns."""
+        return {name: value[:, columns] for name, value in parameters.items()}
+
+    def conditional(
+        self, parameters: Parameters, columns: np.ndarray, given: np.ndarray
+    ) -> IndependentColumns:
+        """The marginal law, whatever the others are."""
+        return IndependentColumns(self, self.marginal(parameters, columns))
 
     def affine(
         self, parameters: Parameters, scale: np.ndarray, shift: np.ndarray
