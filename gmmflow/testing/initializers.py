@@ -9,6 +9,9 @@ import pickle
 
 import numpy as np
 
+from gmmflow.covariances.vii import VII
+from gmmflow.distributions.base import Distribution
+from gmmflow.distributions.gaussian import Gaussian
 from gmmflow.em.candidate import Candidate
 from gmmflow.em.prepare import prepare
 from gmmflow.em.start import sampler
@@ -53,10 +56,11 @@ def first(subject: Subject, data: Dataset, k: int = K, seed: int = 1, start: int
 
 
 def rule(
-    subject: Subject, data: Dataset, k: int = K, seed: int = 1, start: int = 0
-) -> RowRule | Mixture:
+    subject: Subject, data: Dataset, k: int = K, seed: int = 1, start: int = 0,
+    distribution: Distribution | None = None,
+) -> RowRule | Mixture:  # fmt: skip
     """What the initializer itself returns."""
-    chosen = fits.settings(k, subject.folder, init=subject.stage, seed=seed)
+    chosen = fits.settings(k, subject.folder, distribution, init=subject.stage, seed=seed)
     with Threads(threads=1).start() as engine:
         prepared = prepare(data, chosen, engine)
         context = StartContext(
@@ -154,6 +158,18 @@ def varied(subject: Subject) -> None:
         any((_flat(other) != _flat(usual)).any() for other in others),
         "5 restarts and another seed give the same start; say deterministic = True if that is so",
     )
+
+
+@law("a start that distributions share does not look at them")
+def shared(subject: Subject) -> None:
+    """It is a row rule, and the same for a distribution of another kind."""
+    if type(subject.stage).by_distribution:
+        raise Skip("it may depend on the distribution")
+    data = labelled()
+    given = rule(subject, data)
+    require(not isinstance(given, Mixture), "a mixture is of one distribution: return a row rule")
+    other = rule(subject, data, distribution=Gaussian(covariance=VII()))
+    agree(resp(other, data, K), resp(given, data, K), 0.0, "responsibilities for gaussian VII")
 
 
 @law("no global random generator is used")

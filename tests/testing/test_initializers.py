@@ -45,6 +45,7 @@ class Points(Initializer):
     """Random rows, and something is wrong with the start."""
 
     type: Literal["local.points"] = "local.points"
+    by_distribution: ClassVar[bool] = False
     wrong: ClassVar[str] = ""
 
     def start(self, n_components, distribution, context):
@@ -56,6 +57,8 @@ class Points(Initializer):
         distinct = np.unique(rows, axis=0)
         order = np.argsort(rng.uniform(size=len(distinct)))[:n_components]
         seeds = distinct[order]
+        if self.wrong == "peeks" and distribution.label != "gaussian VVV":
+            seeds = seeds[::-1]
         kept = rows if self.wrong == "size" else None
         return Rule(NearestRule(seeds, np.ones(rows.shape[1])), self.wrong, kept)
 
@@ -73,6 +76,10 @@ CASES = [
     (
         "another restart or seed gives another start, unless it is deterministic",
         points("same"), "5 restarts and another seed",
+    ),
+    (
+        "a start that distributions share does not look at them",
+        points("peeks"), "responsibilities for gaussian VII",
     ),
     ("no global random generator is used", points("global"), "global generator"),
     ("rows stay as they are", points("rows"), "rows after the start"),

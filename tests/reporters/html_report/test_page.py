@@ -8,6 +8,7 @@ import pytest
 from gmmflow.reporters.html import Html
 from gmmflow.reporters.html_report.page import SCRIPTS, _file
 from gmmflow.values.result import ClassTable
+from gmmflow.values.trace import Reason, Stop
 
 HOSTILE = (
     "</script><script>document.title='owned'</script><img src=x onerror=document.title='owned'>"
@@ -124,6 +125,27 @@ def test_one_column_is_a_histogram(make, faithful, opened):
     assert browser.ask("document.querySelectorAll('#data-plot .bars path').length") > 10
     browser.click("#next")
     browser.wait("document.getElementById('frame-label').textContent.startsWith('Iteration 1 ')")
+    assert browser.complaints == []
+
+
+def test_models_are_a_picture_with_a_line_for_each_distribution(faithful, opened):
+    """Three numbers of components of two distributions, one of them without a value."""
+    fit, stop = faithful.result.fit, Stop(Reason.DEGENERATE, "component 0: it emptied", "fewer")
+    laws = [type("Law", (), {"label": f"gaussian {name}"})() for name in ("VVV", "EEE")]
+    fits = [
+        replace(fit, index=i, start=0, model=i, n_components=1 + i // 2, distribution=laws[i % 2],
+                n_free=11 + abs(i - 2))
+        for i in range(6)
+    ]  # fmt: skip
+    fits[5] = replace(fits[5], mixture=None, stop=stop)
+    browser = opened(faithful.with_result(fits=tuple(fits), best=2))
+    browser.wait("document.querySelector('#models-plot .scatterlayer') !== null")
+    assert browser.ask("document.querySelectorAll('#models-plot .legendtext').length") == 2
+    # Five values, and the ring round the chosen one.
+    assert browser.ask("document.querySelectorAll('#models-plot .points path').length") == 6
+    assert browser.ask("document.querySelector('#models-plot .xtitle').textContent") == "components"
+    label = "document.getElementById('models-plot').getAttribute('aria-label')"
+    assert "a line for each of 2 distributions" in browser.ask(label)
     assert browser.complaints == []
 
 
