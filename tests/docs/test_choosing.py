@@ -23,8 +23,8 @@ def test_the_config_finds_what_mclust_finds_on_iris(tmp_path):
     (tmp_path / "fit.yaml").write_text(BLOCKS["yaml"].replace("[console, html]", "[console]"))
     said = run(tmp_path, "-m", "gmmflow", "run", "fit.yaml")
     assert "2 components of gaussian VEV" in said
-    assert "BIC         561.728" in said
-    assert "70 models by BIC" in said
+    assert "*            2   gaussian VEV   561.728" in said
+    assert "56 models by BIC" in said
 
 
 def test_the_code_prints_every_model_and_the_chosen_one(tmp_path):

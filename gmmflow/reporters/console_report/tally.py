@@ -28,6 +28,7 @@ class Tally:
         self.seconds = 0.0
         self._value: dict[int, float] = {}
         self._change: dict[int, float] = {}
+        self._at: dict[int, int] = {}
 
     def record(self, step: Step) -> None:
         """Take in one step."""
@@ -38,13 +39,14 @@ class Tally:
         if step.candidate in self._value:
             self._change[step.candidate] = step.log_likelihood - self._value[step.candidate]
         self._value[step.candidate] = step.log_likelihood
+        self._at[step.candidate] = step.iteration
 
     def line(self) -> str:
         """``iteration 12: log-likelihood -1130.26396 (+1.2e-05), 4/10 running``."""
         # Short enough for a terminal of 80 columns, with the spinner and the time beside it.
         best = max(self._value, key=self._value.__getitem__)
         words = f"iteration {self.iteration}: log-likelihood {text.total(self._value[best])}"
-        if best in self._change:
+        if best in self._change and self._at[best] == self.iteration:
             words += f" ({self._change[best]:+.2g})"
         if self.candidates > 1:
             words += f", {self.seen}/{self.candidates} running"
