@@ -75,7 +75,7 @@ def test_the_readme_s_config_is_valid(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("code", blocks("python"), ids=["fit", "estimator"])
+@pytest.mark.parametrize("code", blocks("python"), ids=["fit", "parts", "estimator"])
 def test_the_readme_s_python_runs(code: str, tmp_path: Path) -> None:
     done = run([sys.executable, "-c", code], tmp_path)
     assert done.returncode == 0, done.stderr
