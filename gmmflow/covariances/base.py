@@ -88,7 +88,12 @@ class Covariance(Stage):
     @property
     def regularised(self) -> bool:
         """Whether covariances are kept from collapsing."""
-        return self.floor > 0.0 or self.max_ratio is not None or self.reg_covar > 0.0
+        return self.bounded or self.reg_covar > 0.0
+
+    @property
+    def bounded(self) -> bool:
+        """Whether eigenvalues have bounds, which are shares of the variances of the rows."""
+        return self.floor > 0.0 or self.max_ratio is not None
 
     @property
     def monotone(self) -> bool:
@@ -99,8 +104,7 @@ class Covariance(Stage):
         otherwise are bounded before and after their M-step, which is near that maximum but not at
         it. `reg_covar` is no bound: what it adds takes likelihood away.
         """
-        bounded = self.floor > 0.0 or self.max_ratio is not None
-        return not (self.reg_covar > 0.0 or (bounded and not self.separable))
+        return not (self.reg_covar > 0.0 or (self.bounded and not self.separable))
 
     def estimate(
         self,
@@ -117,7 +121,7 @@ class Covariance(Stage):
         n, scatter, d, previous
             As `maximize` takes them.
         spread : (d,) or (1,)
-            Variances of the columns over all rows, or their mean.
+            Variances of the columns over all rows, or their mean; used where `bounded`.
         """
         if not self.regularised:
             return self.maximize(n, scatter, d, previous)
@@ -165,8 +169,7 @@ class Covariance(Stage):
 
     def _bounded(self, form: Form, n: np.ndarray, spread: np.ndarray) -> Form:
         """The form within `floor` and `max_ratio`."""
-        finite = all(np.isfinite(value).all() for value in form.arrays().values())
-        if not finite or (self.floor == 0.0 and self.max_ratio is None):
+        if not self.bounded or not all(np.isfinite(each).all() for each in form.arrays().values()):
             return form
         if self.max_ratio is None and self.separable and self.unit_free:
             return truncated_by_column(form, spread, self.floor)

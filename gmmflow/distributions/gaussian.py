@@ -105,7 +105,7 @@ class Gaussian(Distribution):
         start = centre if previous is None else previous["means"]
         n, shift, scatter = layout.moments(statistics, None if previous is None else start - centre)
         refuse_empty(n)
-        rows = RowMoments.of(n, start - centre + shift, scatter, centre)
+        rows = RowMoments(n, start - centre + shift, scatter, centre)
         pseudo = None if prior is None else pseudo_rows(prior, self.covariance, len(n), rows)
         k, d = len(n), len(centre)
         if previous is not None and "means" not in update:
@@ -125,7 +125,8 @@ class Gaussian(Distribution):
             n = n + pseudo.rows
             apart = layout.outer(np.full(k, pseudo.shrinkage), means - pseudo.mean)
             scatter = scatter + pseudo.scatter + apart
-        form = self.covariance.estimate(n, scatter, d, warm, rows.spread)
+        spread = rows.spread if self.covariance.bounded else np.ones(1)  # not looked at
+        form = self.covariance.estimate(n, scatter, d, warm, spread)
         refuse_collapsed(form, means)
         return {"means": means, **form.arrays()}
 
@@ -143,7 +144,7 @@ class Gaussian(Distribution):
         layout = layout_of(self.covariance.needs, statistics)
         means = parameters["means"]
         n, shift, scatter = layout.moments(statistics, means - centre)
-        rows = RowMoments.of(n, means - centre + shift, scatter, centre)
+        rows = RowMoments(n, means - centre + shift, scatter, centre)
         pseudo = pseudo_rows(prior, self.covariance, len(n), rows)
         apart = layout.outer(np.full(len(n), pseudo.shrinkage), means - pseudo.mean)
         return log_density(pseudo, form_of(parameters), len(centre), apart)

@@ -198,13 +198,14 @@ def begin(rows: Rows, gaussian: Gaussian, starts: Sequence[Start], k: int) -> li
     for candidate, start in pairs:
         if candidate.stop is None:
             candidate.mixture = start.mixture(gaussian, candidate.mixture)
-            refuse_singular(candidate.mixture, rows.data.rows.dtype)
+            if start.form is not None:
+                refuse_singular(start.form, rows.data.rows.dtype)
     return candidates
 
 
-def refuse_singular(mixture: Mixture, dtype: np.dtype) -> None:
-    """Raise for a start whose covariances have no inverse."""
-    singular = form_of(mixture.parameters).first_singular()
+def refuse_singular(form: Form, dtype: np.dtype) -> None:
+    """Raise for given covariances without an inverse."""
+    singular = form.first_singular()
     if singular is not None:
         raise ill_defined(f"the start of component {singular} is singular", dtype)
 

@@ -220,16 +220,19 @@ def dense_theta(
         Without the quadratic terms.
     """
     k, d = offsets.shape
-    each = np.broadcast_to(whitener, (k, d, d))
-    z = np.einsum("kij,kj->ki", each, offsets)
-    linear = np.einsum("kji,kj->ki", each, z)
+    z = np.matmul(whitener, offsets[:, :, None])
+    linear = np.matmul(whitener.transpose(0, 2, 1), z)[:, :, 0]
+    z = z[:, :, 0]
     first = (constant - 0.5 * np.square(z).sum(axis=1))[:, None]
     if pooled:
         return np.concatenate([first, linear], axis=1)
     i, j = pair_columns(d)
     precision = whitener.transpose(0, 2, 1) @ whitener
-    pairs = precision[:, i, j] * np.where(i == j, -0.5, -1.0)
-    return np.concatenate([first, np.broadcast_to(pairs, (k, len(i))), linear], axis=1)
+    pairs = precision[:, i, j]
+    pairs[:, :d] *= 0.5  # squares come first
+    theta = np.empty((k, 1 + len(i) + d))
+    theta[:, :1], theta[:, 1 : 1 + len(i)], theta[:, 1 + len(i) :] = first, -pairs, linear
+    return theta
 
 
 def diagonal_theta(offsets: np.ndarray, variances: np.ndarray, constant: np.ndarray) -> np.ndarray:

@@ -109,10 +109,11 @@ class Guard:
     @cached_property
     def shortcut(self) -> tuple[float, float]:
         """Norm and offset with s <= norm * radius + offset for every component, by the box."""
-        d = self.means.shape[1]
-        size = np.broadcast_to(self.whitener, (*self.whitener.shape[:-1], d))
-        norm = np.linalg.norm(size.reshape(len(size), -1), axis=1).max()
-        return float(norm), float(np.linalg.norm(self.offsets, axis=1).max())
+        squares = np.square(self.whitener).reshape(len(self.whitener), -1).sum(axis=1)
+        if self.whitener.shape[-1] == 1:
+            squares *= self.means.shape[1]
+        offsets = np.square(self.offsets).sum(axis=1)
+        return float(squares.max()) ** 0.5, float(offsets.max()) ** 0.5
 
 
 def perron_bound(matrices: np.ndarray) -> np.ndarray:

@@ -8,9 +8,10 @@ from typing import Any, Literal
 import numpy as np
 
 from gmmflow.em.posterior import Posterior
-from gmmflow.executors.threads import Threads
+from gmmflow.executors.threads import ThreadEngine, Threads
 from gmmflow.loaders.arrays import from_arrays
 from gmmflow.loaders.python.frames import matched
+from gmmflow.values.block import span_rows
 from gmmflow.values.dataset import Chunk, Dataset
 
 Answer = Literal["labels", "resp", "log_density"]
@@ -56,5 +57,6 @@ def rowwise(posterior: Posterior, data: Dataset, what: Answer) -> Any:
         kind = np.int64 if what == "labels" else np.float64
         meta = np.empty((0,) * (2 if what == "resp" else 1), kind)
         return data.rows.map_blocks(evaluate, dtype=kind, meta=meta, **shape)
-    with Threads().start() as engine:
+    small = data.n_rows <= span_rows(data.n_features)  # a pool costs more than the answer
+    with ThreadEngine(1) if small else Threads().start() as engine:
         return np.concatenate(list(engine.each(data, evaluate.of_chunk)))

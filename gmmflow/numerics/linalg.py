@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 #: A pivot of a correlation matrix below this many eps per column is rounding error, not a
@@ -23,10 +25,18 @@ def inverse_factors(covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     # Columns of very different units cost no digits: the factor is that of the correlations.
     correlation = covariances / (scale[:, :, None] * scale[:, None, :])
     factor = np.linalg.cholesky(correlation)
-    log_det = 2.0 * (np.log(np.einsum("kii->ki", factor)) + np.log(scale)).sum(axis=1)
-    identity = np.broadcast_to(np.eye(factor.shape[-1]), factor.shape)
-    whitener = np.tril(np.linalg.solve(factor, identity)) / scale[:, None, :]
+    log_det = 2.0 * np.log(np.einsum("kii->ki", factor) * scale).sum(axis=1)
+    # LU exchanges rows, and leaves rounding errors above the diagonal.
+    whitener = np.linalg.inv(factor) * lower_triangle(factor.shape[-1]) / scale[:, None, :]
     return whitener, log_det
+
+
+@lru_cache(maxsize=64)
+def lower_triangle(d: int) -> np.ndarray:
+    """Ones on and below the diagonal, (d, d), read-only."""
+    triangle = np.tri(d)
+    triangle.flags.writeable = False
+    return triangle
 
 
 def first_singular(covariances: np.ndarray) -> int | None:

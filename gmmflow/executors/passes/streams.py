@@ -64,10 +64,13 @@ def reduce_streams(data: Dataset, work: RowPass, pool: Pool | None, threads: int
         The error of a span, unchanged. Where several fail it is that of the first one: spans are
         taken in order, so all before a failing one have been taken too.
     """
+    size = span_rows(data.n_features)
+    if 0 < data.n_rows <= size and len(data.chunks) == 1:  # a small table: nothing to share out
+        with one_blas_thread():
+            return work.span(next(data.pieces()))
     shared = _Pass(data, work)
     helpers: list[Future[None]] = []
     if pool is not None:
-        size = span_rows(data.n_features)
         n_spans = sum(-(-rows // size) for rows in data.chunks)
         helpers = [pool.submit(shared.stream) for _ in range(min(threads, n_spans) - 1)]
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from gmmflow.kernels.layouts.features import FeatureLayout
@@ -57,6 +59,7 @@ def outer_products(weight: np.ndarray, delta: np.ndarray) -> np.ndarray:
     return scatter
 
 
+@lru_cache(maxsize=64)
 def pair_columns(d: int) -> tuple[np.ndarray, np.ndarray]:
     """Columns (i, j) of the d (d + 1) / 2 products in `Dense.features`, in their order."""
     distance, i = np.divmod(np.arange(d * (d + 1) // 2), d)
