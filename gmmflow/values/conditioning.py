@@ -38,7 +38,7 @@ class Conditioning:
 
 
 def _over(largest: np.ndarray, smallest: np.ndarray) -> np.ndarray:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.where(smallest == 0.0, np.inf, largest / smallest)
 
 

@@ -44,7 +44,7 @@ def test_all_known_names_are_listed():
 
 def test_a_stage_of_another_kind_is_recognised():
     error = refusal("m_steps", "hard", discover=False)
-    assert error.remedy == "'hard' is an e_step (slot fit.e_step); known: ml"
+    assert error.remedy == "'hard' is an e_step (slot fit.e_step); known: map, ml"
 
 
 def test_a_plugin_that_is_not_installed(install, plateau):
@@ -62,7 +62,7 @@ def test_a_plugin_that_is_not_installed(install, plateau):
 def test_a_name_that_the_plugin_lacks(install, plateau):
     install("gmmflow-acme", {"acme": "acme_module"}, {"acme_module": plateau("acme.plateau")})
     error = refusal("convergence", "acme.platau")
-    assert error.remedy.startswith("did you mean 'acme.plateau'? known: acme.plateau, log_")
+    assert error.remedy.startswith("did you mean 'acme.plateau'? known: acme.plateau, aitken, log_")
     assert "more in plugins" not in error.remedy, "the only one is loaded by now"
     error = refusal("initializers", "acme.plateau")
     assert error.remedy.startswith(
@@ -91,7 +91,7 @@ def test_a_package_taken_for_a_stage_that_is_broken_says_why(install):
 
 def test_more_may_be_installed(install, plateau):
     install("gmmflow-acme", {"acme": "acme_module"}, {"acme_module": plateau("acme.plateau")})
-    error = refusal("convergence", "aitken")
+    error = refusal("convergence", "patience")
     assert error.remedy.endswith(
         "more in plugins acme (gmmflow-acme 1.2): see gmmflow plugins list convergence"
     )
