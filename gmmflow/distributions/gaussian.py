@@ -151,16 +151,16 @@ class Gaussian(Distribution):
 
     def change(self, previous: Parameters, parameters: Parameters, spread: np.ndarray) -> float:
         """Largest change in units of the columns' standard deviations `spread` (d,)."""
-        k, d = parameters["means"].shape
-        moved = [np.abs((parameters["means"] - previous["means"]) / spread).max()]
+        moved = np.abs((parameters["means"] - previous["means"]) / spread).max()
         old, new = form_of(previous), form_of(parameters)
-        if isinstance(old, Dense | Rotated):
-            difference = np.abs(new.matrices(k, d) - old.matrices(k, d))
-            moved.append((difference / np.outer(spread, spread)).max())
+        if isinstance(old, Dense) and isinstance(new, Dense):
+            difference = (new.covariances - old.covariances) / (spread[:, None] * spread)
+        elif isinstance(old, Dense | Rotated):
+            k, d = parameters["means"].shape
+            difference = (new.matrices(k, d) - old.matrices(k, d)) / (spread[:, None] * spread)
         else:
-            difference = np.abs(new.column_variances() - old.column_variances())
-            moved.append((difference / np.square(spread)).max())
-        return float(max(moved))
+            difference = (new.column_variances() - old.column_variances()) / np.square(spread)
+        return float(max(moved, np.abs(difference).max()))
 
     def embed(self, other: Distribution, parameters: Parameters) -> Parameters | None:
         """The same covariances, where the family contains the other one."""

@@ -98,9 +98,7 @@ def record(candidate: Candidate, statistics: Statistics, plan: Plan, iteration: 
     prior = plan.method.m_step.log_prior(mixture, statistics, plan.view.frame.centre)
     change = None
     if candidate.previous is not None:
-        spread = np.sqrt(moments.variance)
-        spread = np.where(spread > 0.0, spread, 1.0)
-        change = parameter_change(candidate.previous, mixture, spread)
+        change = parameter_change(candidate.previous, mixture, plan.view.spread)
     counts = candidate.distribution.counts(statistics)
     resolution = float(plan.view.eps * (abs(objective) + abs(prior)))
     objective += prior + to_data_units

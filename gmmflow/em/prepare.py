@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -37,6 +38,12 @@ class View:
     frame: Frame
     moments: Moments
     eps: float
+
+    @cached_property
+    def spread(self) -> np.ndarray:
+        """Standard deviations of the columns (d,), and 1 for constant ones."""
+        spread = np.sqrt(self.moments.variance)
+        return np.where(spread > 0.0, spread, 1.0)
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def gaussian_kernel(
     """Kernel of components with these covariances, whose sweep sums what `layout` says."""
     k, d = means.shape
     whitener, log_det = whiteners(form, d)
-    constant = log_weights - 0.5 * (d * LOG_2PI + np.broadcast_to(log_det, k))
+    constant = log_weights - 0.5 * (d * LOG_2PI + log_det)
     offsets = means - centre
     density: Density
     match form:

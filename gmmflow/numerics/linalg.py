@@ -9,6 +9,7 @@ import numpy as np
 #: A pivot of a correlation matrix below this many eps per column is rounding error, not a
 #: variance: condition numbers up to about 1e13 / d pass.
 SINGULAR_PIVOT = 64.0
+EPS = float(np.finfo(np.float64).eps)
 
 
 def inverse_factors(covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -57,4 +58,4 @@ def _definite(covariances: np.ndarray) -> bool:
     except np.linalg.LinAlgError:
         return False
     pivots = np.square(np.einsum("kii->ki", factor))
-    return bool(pivots.min() >= SINGULAR_PIVOT * scale.shape[1] * np.finfo(np.float64).eps)
+    return bool(pivots.min() >= SINGULAR_PIVOT * scale.shape[1] * EPS)
