@@ -11,7 +11,15 @@ import numpy as np
 
 from gmmflow.errors import DataError
 from gmmflow.loaders.base import LoadContext, Source, TableLoader
-from gmmflow.loaders.reading.arrays import StoredArray, checked, count, inspect, load, numbered
+from gmmflow.loaders.reading.arrays import (
+    StoredArray,
+    as_they_are,
+    checked,
+    count,
+    inspect,
+    load,
+    numbered,
+)
 from gmmflow.loaders.reading.files import SourceFile, find
 from gmmflow.loaders.reading.fingerprint import fingerprint
 from gmmflow.loaders.reading.npy_stack import refuse_other_axis
@@ -95,12 +103,9 @@ class ArrayFile(StoredArray):
 
     def rows(self, selection: Selection, start: int, stop: int) -> np.ndarray | None:
         """Rows as they stand in the file, if they are wanted so."""
-        everything = tuple(range(self.shape[1]))
-        stored = np.dtype(self.dtype) == np.dtype(selection.dtype)
-        alone = selection.weight is None and selection.label is None
-        if stored and alone and not self.fortran and selection.columns == everything:
-            return self._block(start, stop)
-        return None
+        if self.fortran or not as_they_are(self.dtype, self.shape[1], selection):
+            return None
+        return self._block(start, stop)
 
     def _block(self, start: int, stop: int) -> np.ndarray:
         d = self.shape[1]

@@ -14,9 +14,11 @@ def gmmflow_loaders() -> Stages:
     return {
         "builtin": "gmmflow.loaders.builtin:Builtin",
         "csv": "gmmflow.loaders.csv:Csv",
+        "hdf5": "gmmflow.loaders.hdf5:Hdf5",
         "npy": "gmmflow.loaders.npy:Npy",
         "parquet": "gmmflow.loaders.parquet:Parquet",
         "synthetic": "gmmflow.loaders.synthetic:Synthetic",
+        "zarr": "gmmflow.loaders.zarr:Zarr",
     }
 
 

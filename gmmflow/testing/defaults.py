@@ -53,15 +53,45 @@ def write_parquet(folder: Path) -> dict[str, Any]:
     }
 
 
+def write_hdf5(folder: Path) -> dict[str, Any]:
+    """Rows, weights and classes as HDF5 datasets."""
+    import h5py
+
+    with h5py.File(folder / "rows.h5", "w") as file:
+        for name, values in _arrays().items():
+            file.create_dataset(name, data=values)
+    return {"path": "rows.h5", "dataset": tuple(_arrays()), **_ROLES}
+
+
+def write_zarr(folder: Path) -> dict[str, Any]:
+    """Rows, weights and classes as the arrays of a Zarr group."""
+    import zarr
+
+    group = zarr.open_group(folder / "rows.zarr", mode="w")
+    for name, values in _arrays().items():
+        group.create_array(name, data=values, chunks=(50, *values.shape[1:]))
+    return {"path": "rows.zarr", "array": tuple(_arrays()), **_ROLES}
+
+
+_ROLES = {"sample_weight": "weight", "labels": "class", "chunk_size": 4096}
+
+
+def _arrays() -> dict[str, np.ndarray]:
+    rows, labels = groups()
+    return {"rows": rows, "weight": np.linspace(0.5, 2.0, len(rows)), "class": labels}
+
+
 #: By kind and type.
 OPTIONS: dict[tuple[str, str], Options] = {
     ("convergence", "time_budget"): {"seconds": 60.0},
     ("initializers", "given"): {"parameters": {"means": [[0.0, 0.0], [5.0, 1.0], [1.0, 6.0]]}},
     ("loaders", "builtin"): {"name": "old_faithful"},
     ("loaders", "csv"): write_csv,
+    ("loaders", "hdf5"): write_hdf5,
     ("loaders", "npy"): write_npy,
     ("loaders", "parquet"): write_parquet,
     ("loaders", "synthetic"): {"n_rows": 2000, "labels": True, "chunk_size": 4096},
+    ("loaders", "zarr"): write_zarr,
     ("transforms", "select"): {"columns": (COLUMNS[1],)},
 }
 

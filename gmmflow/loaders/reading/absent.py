@@ -29,10 +29,12 @@ def content_of(place: Place, folder: str, near: str = "") -> str:
     try:
         names = sorted(name for name in place.listing(folder) if not name.startswith("."))
     except OSError:
-        return _CHECK
+        return "check the address" if is_remote(folder) else _CHECK
     close = get_close_matches(near, names, n=3, cutoff=0.5)
     if close:
         return f"did you mean {' or '.join(repr(name) for name in close)}?"
+    if not names and is_remote(folder):
+        return "check the address"
     if not names:
         return f"the folder {shown(folder)} is empty; check what should have written to it"
     held = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")

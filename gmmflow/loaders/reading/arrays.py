@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -47,6 +47,11 @@ class StoredArray(ABC):
         """Rows that are stored, and decoded, together."""
         return 1
 
+    @property
+    def lists(self) -> Mapping[str, Sequence[str]]:
+        """Names that stand for several columns."""
+        return {}
+
     @abstractmethod
     def columns(self, wanted: Sequence[int], start: int, stop: int) -> list[np.ndarray]:
         """Columns (m,) of rows `start` to `stop`, of the types that are stored."""
@@ -55,11 +60,33 @@ class StoredArray(ABC):
         """Rows (m, d) where they are stored just as they are wanted: nothing is copied."""
         return None
 
+    def part(self, start: int, stop: int) -> StoredArray:
+        """An array of which only these rows are read, by their numbers in this one."""
+        return self
+
+
+def as_they_are(dtype: str, n_columns: int, selection: Selection) -> bool:
+    """Whether the rows of a selection are the stored ones: all columns, in the same type."""
+    alone = selection.weight is None and selection.label is None
+    everything = selection.columns == tuple(range(n_columns))
+    return alone and everything and np.dtype(dtype) == np.dtype(selection.dtype)
+
 
 def load(
-    arrays: Sequence[StoredArray], options: TableLoader, context: LoadContext, fingerprint: str
-) -> Dataset:
+    arrays: Sequence[StoredArray], options: TableLoader, context: LoadContext, fingerprint: str,
+    said: tuple[str, ...] = (),
+) -> Dataset:  # fmt: skip
     """Data set of the rows of several arrays, one after another.
+
+    Parameters
+    ----------
+    arrays : sequence of StoredArray
+    options : TableLoader
+    context : LoadContext
+    fingerprint : str
+        Of the files.
+    said : tuple of str
+        Notes about them.
 
     Raises
     ------
@@ -81,7 +108,7 @@ def load(
         weighted=selection.weight is not None,
         label_names=classes,
         fingerprint=fingerprint,
-        notes=notes,
+        notes=(*said, *notes),
     )
     step = max(array.step for array in arrays)
     split = step > chunk_rows(options.chunk_size, len(selection.names), options.dtype)
@@ -157,7 +184,7 @@ class ArrayPiece(Piece):
     def source(self) -> str:
         """Where the rows come from."""
         (first, start, stop), (last, _, end) = self.ranges[0], self.ranges[-1]
-        if first is last:
+        if len(self.ranges) == 1:
             return f"{first.name}, rows {start + 1} to {stop}"
         return f"{first.name}, row {start + 1} to {last.name}, row {end}"
 
@@ -205,7 +232,7 @@ def _select(
     if not n_rows or not first.names:
         shape = (n_rows, len(first.names))
         raise DataError(f"{_where(arrays)} holds no rows: its shape is {shape}", _EMPTY)
-    return select(options, first.names, [True] * len(first.names), _where(arrays))
+    return select(options, first.names, [True] * len(first.names), _where(arrays), first.lists)
 
 
 def _columns(array: StoredArray) -> str:
@@ -225,7 +252,11 @@ def _pieces(
     step = max(array.step for array in arrays)
     size = size // step * step if step < size else size
     return [
-        ArrayPiece(tuple((arrays[i], start, stop) for i, start, stop in chunk), selection, classes)
+        ArrayPiece(
+            tuple((arrays[i].part(start, stop), start, stop) for i, start, stop in chunk),
+            selection,
+            classes,
+        )
         for chunk in group([array.n_rows for array in arrays], size)
     ]
 

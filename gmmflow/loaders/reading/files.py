@@ -161,7 +161,7 @@ def _find(place: Place, full: str, pattern: bool, below: str, kind: str) -> Iter
     if not below:
         raise DataError(f"{what}, and a file is needed", content_of(place, full))
     wanted = {
-        path: status
+        f"{full.rstrip('/')}/{path}": status
         for path, status in place.below(full).items()
         if re.fullmatch(below, name := path.rpartition("/")[2]) and name[0] not in "._"
     }

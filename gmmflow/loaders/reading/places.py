@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-_PROTOCOL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[^:]+)*://|[a-z]+::")
+_PROTOCOL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[^:]+)*://")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Place(ABC):
 
     @abstractmethod
     def below(self, folder: str) -> Mapping[str, Status]:
-        """All files in a folder and in those below it."""
+        """All files in a folder and in those below it, by their paths from there."""
 
     @abstractmethod
     def listing(self, folder: str) -> list[str]:
@@ -100,9 +100,8 @@ class Local(Place):
 
     def below(self, folder: str) -> Mapping[str, Status]:
         """All files below a folder."""
-        return _files(
-            [os.path.join(at, name) for at, _, names in os.walk(folder) for name in names]
-        )
+        paths = [os.path.join(at, name) for at, _, names in os.walk(folder) for name in names]
+        return {os.path.relpath(path, folder): status for path, status in _files(paths).items()}
 
     def listing(self, folder: str) -> list[str]:
         """Names in a folder."""

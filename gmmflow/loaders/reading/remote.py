@@ -6,6 +6,7 @@ import errno
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from gmmflow.errors import ConfigError
@@ -16,7 +17,7 @@ _TAGS = ("ETag", "etag", "e_tag", "generation", "md5", "Content-MD5", "Digest", 
 _TIMES = ("LastModified", "last_modified", "Last-Modified", "mtime", "modified", "updated",
           "created")  # fmt: skip
 #: Extras of ours, by protocol.
-_EXTRAS = {"s3": "gmmflow[s3]", "s3a": "gmmflow[s3]"}
+_EXTRAS = {"s3": "s3", "s3a": "s3", "http": "http", "https": "http"}
 _REFUSED = {401, 403}
 
 
@@ -32,7 +33,7 @@ class Remote(Place):
         except ImportError as error:
             protocol = url.partition(":")[0]
             extra = _EXTRAS.get(protocol)
-            remedy = f"install it: pip install '{extra}'" if extra else f"{error}"
+            remedy = f"install it: pip install 'gmmflow[{extra}]'" if extra else f"{error}"
             raise ConfigError(
                 f"{shown(url)}: reading {protocol}:// needs a package that is not installed", remedy
             ) from None
@@ -51,7 +52,9 @@ class Remote(Place):
         """The file; what is read goes over the network in pieces of at least `buffering`."""
         with _system_errors(path):
             file = self._store.open(path, "rb", cache_type="none")
-            found = getattr(file, "details", None) or self._store.info(path)
+            # Of S3 the one with which every piece that is read is compared.
+            known = getattr(file, "details", None) or {}
+            found = known if "ETag" in known else self._store.info(path)
         return io.BufferedReader(_Stream(file, path), buffering), _status(found)
 
     def match(self, pattern: str) -> Mapping[str, Status]:
@@ -62,7 +65,10 @@ class Remote(Place):
     def below(self, folder: str) -> Mapping[str, Status]:
         """All files below a folder."""
         with _system_errors(folder):
-            return self._files(self._store.find(folder, detail=True))
+            found = self._files(self._store.find(folder, detail=True))
+            whole = self._store.unstrip_protocol(self._store._strip_protocol(folder))
+        start = len(whole.rstrip("/")) + 1
+        return {path[start:]: status for path, status in found.items()}
 
     def listing(self, folder: str) -> list[str]:
         """Names in a folder."""
@@ -114,15 +120,24 @@ def _system_errors(path: str) -> Iterator[None]:
     """Turn what libraries of stores raise into what the system would raise."""
     try:
         yield
-    except FileNotFoundError:
-        raise
     except Exception as error:  # every library has its own
+        if isinstance(error, FileNotFoundError):
+            # HTTP says so whatever went wrong, and adds what it was.
+            cause = error.__cause__
+            if not isinstance(cause, Exception) or not (_refused(cause) or _failed(cause)):
+                raise
+            error = cause
         if _refused(error):
             raise PermissionError(errno.EACCES, str(error)) from error
         if isinstance(error, OSError) and error.errno is not None:
-            raise
+            raise OSError(error.errno, error.strerror or str(error)) from error
         text = f"{type(error).__name__}: {error}"
         raise OSError(errno.EIO, text) from error
+
+
+def _failed(error: Exception) -> bool:
+    """Whether the network failed, or the server: it did not say that there is no file."""
+    return isinstance(error, OSError) or getattr(error, "status", 0) >= 500
 
 
 def _refused(error: Exception) -> bool:
@@ -140,5 +155,6 @@ def _status(info: Mapping[str, Any]) -> Status:
             return Status(int(size), None, str(info[key]).strip('"'))
     for key in _TIMES:
         if (time := info.get(key)) is not None:
-            return Status(int(size), None, str(time))
+            moment = time.timestamp() if isinstance(time, datetime) else time
+            return Status(int(size), None, str(moment))
     return Status(int(size))
