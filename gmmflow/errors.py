@@ -163,8 +163,6 @@ def unreadable(
     if isinstance(error, PermissionError) or error.errno in (errno.EACCES, errno.EPERM):
         message = f"no permission to read {path}"
         return PermissionRefused(message, refused) if refused else PermissionRefused(message)
-    if isinstance(error, IsADirectoryError):
-        return InputMissing(f"{path} is a folder, and a file is needed", remedy)
     return StorageError(
         f"cannot read {path}: {error.strerror or error}", "check the disk, then run again"
     )

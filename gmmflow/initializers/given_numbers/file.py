@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gmmflow.errors import DataError, InputMissing, PermissionRefused, StorageError
+from gmmflow.errors import DataError, unreadable
 from gmmflow.initializers.given_numbers.arrays import as_array, weight_problem
 from gmmflow.values.mixture import Parameters
 
@@ -38,18 +38,9 @@ def read_numbers(path: Path) -> tuple[np.ndarray | None, Parameters]:
         raise DataError(f"init: given: {path} is none of {known}", f"use one of {known}")
     try:
         found = read(path)
-    except FileNotFoundError:
-        raise InputMissing(
-            f"init: given: there is no file {path}",
-            "check the path; it is relative to the config's folder",
-        ) from None
-    except PermissionError:
-        raise PermissionRefused(f"init: given: no permission to read {path}") from None
     except OSError as error:
-        raise StorageError(
-            f"init: given: cannot read {path}: {error.strerror or error}",
-            "check the path and the disk, then run again",
-        ) from error
+        remedy = "check the path; it is relative to the config's folder"
+        raise unreadable(f"{path} (init: given)", error, remedy) from error
     except Exception as error:  # each library has its own errors for broken files
         raise DataError(f"init: given: {path} cannot be read: {error}", HOLDS) from None
     if not isinstance(found, dict):

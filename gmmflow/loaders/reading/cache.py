@@ -154,7 +154,7 @@ class Cache:
             written.lock.file.flush()
             os.fsync(written.lock.file.fileno())
             sync_folder(Path(written.path))
-            excess = self._make_room(sum(table.rows.bytes_of().values()))
+            excess = self._make_room(Path(written.path))
             written.lock.take(alone=False)
             try:
                 os.rename(written.path, path)
@@ -169,11 +169,11 @@ class Cache:
             raise refusal(error, path, "`cache:`") from error
         return replace(table, rows=replace(table.rows, folder=Kept(path, written.lock))), excess
 
-    def _make_room(self, needed: int) -> int:
+    def _make_room(self, new: Path) -> int:
         """Remove what was not used for long until there is room; bytes that are still lacking."""
         sizes = {path: _bytes_in(path) for path in self._entries()}
-        excess = sum(sizes.values()) + needed - self.largest
-        for path in sorted(sizes, key=_last_use):
+        excess = sum(sizes.values()) - self.largest
+        for path in sorted(sizes.keys() - {new}, key=_last_use):
             # What a run that is gone did not finish goes in any case.
             if (excess > 0 or path.name.startswith(_UNFINISHED)) and self._remove(path):
                 excess -= sizes[path]
