@@ -157,18 +157,31 @@ def warnings(settings: Settings, chosen: Candidate, frame: Frame) -> Iterator[st
             f"init {settings.init.type} gives the same start every time: "
             f"`restarts: {settings.restarts}` was ignored; leave it out"
         )
+    weight = chosen.trace[-1].weight
+    if chosen.n_free >= weight:
+        yield (
+            f"{chosen.n_free:,} free parameters for {weight:,.6g} rows: the model can follow the "
+            "rows one by one, and criteria do not hold there; try fewer components, or a "
+            "distribution with fewer parameters"
+        )
     fell = falls(chosen.trace)
     if fell and not chosen.distribution.monotone:
         yield (
-            f"the objective fell at iteration {', '.join(map(str, fell[:5]))}, as it may where the "
+            f"the objective fell at {_iterations(fell)}, as it may where the "
             "covariances are regularised in this way; `floor` with EII, VII, EEI, VVI, EEE, EEV or "
             "VVV, or the prior of `fit: {m_step: map}`, never lowers it"
         )
     elif fell and settings.e_step.monotone:
         yield (
-            f"the objective fell at iteration {', '.join(map(str, fell[:5]))}: the data may be "
+            f"the objective fell at {_iterations(fell)}: the data may be "
             "too ill-conditioned for their precision; try `transform: [{type: standardize}]`"
         )
+
+
+def _iterations(fell: tuple[int, ...]) -> str:
+    """Which ones, the first five by number."""
+    first = ", ".join(map(str, fell[:5]))
+    return f"iteration {first}" if len(fell) <= 5 else f"{len(fell)} iterations ({first}, ...)"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ from gmmflow.numerics.linalg import inverse_factors
 
 #: Newton's method ends after a step that moves no log volume by more; its error then is the square.
 SMALL_STEP = 1e-7
+#: Ill-conditioned scatters have traces of few digits: steps that were already shorter than
+#: `NEAR`, and then do not halve in `STALLED` rounds, are rounding errors.
+NEAR = 1e-2
+STALLED = 5
 #: Rounds at most; without a maximum the volumes run away, by about 1 a round in their logs.
 ROUNDS = 100
 
@@ -56,6 +60,7 @@ def common_shape(
     if start is None:
         u = u + _alternation(n, traces, d)
         value, shares, traces = _evaluate(n, scatter, u)
+    shortest, stalled = np.inf, 0
     for _ in range(ROUNDS):
         step = _newton(n, shares, traces, d)
         trial = _evaluate(n, scatter, u + step) if np.abs(step).max() < 50.0 else None
@@ -64,7 +69,10 @@ def common_shape(
             trial = _evaluate(n, scatter, u + step)
         u = u + step
         value, shares, traces = trial
-        if np.abs(step).max() < SMALL_STEP:
+        length = np.abs(step).max()
+        stalled = 0 if length < 0.5 * shortest else stalled + 1
+        shortest = min(shortest, length)
+        if length < SMALL_STEP or (length < NEAR and stalled >= STALLED):
             volumes = np.exp(u - u @ n / total)
             return volumes, np.tensordot(1.0 / volumes, scatter, 1) / total
     raise np.linalg.LinAlgError("volumes of components do not converge")

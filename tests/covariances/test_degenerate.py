@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
+import gmmflow
 from gmmflow.distributions.normal.collapse import refuse_collapsed
 from gmmflow.errors import DegenerateComponent
 from gmmflow.plugin.manager import Registry
@@ -97,3 +99,17 @@ def test_a_shape_without_a_maximum_is_named(name, scatters):
     given.full[:, 1, :] = given.full[:, :, 1] = 0.0
     with pytest.raises(DegenerateComponent, match=f"components share in {name} has no maximum"):
         given.maximize()
+
+
+@pytest.mark.parametrize("thin", [1e-4, 1e-5, 1e-6])
+def test_one_component_of_vee_is_that_of_eee_up_to_condition_numbers_of_1e12(thin):
+    """Traces of ill-conditioned scatters have few digits: the volumes stop where they can."""
+    z = np.random.default_rng(0).normal(size=(500, 2))
+    x = np.stack([z[:, 0], z[:, 0] + thin * z[:, 1]], axis=1)
+    vee, eee = (
+        gmmflow.fit(x, 1, distribution={"type": "gaussian", "covariance": family})
+        for family in ("VEE", "EEE")
+    )
+    # eps times the condition number in every row's log-determinant.
+    eps = np.finfo(float).eps * np.linalg.cond(np.cov(x.T))
+    assert_allclose(vee.log_likelihood, eee.log_likelihood, rtol=0, atol=500 * eps + 1e-8)

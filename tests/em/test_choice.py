@@ -186,3 +186,11 @@ def test_only_the_leaders_keep_their_histories(x, monkeypatch, tmp_path):
     result = fits.fit(from_arrays(x), settings).result
     assert max(kept) <= KEPT
     assert len(result.history) == len(result.fit.trace)
+
+
+def test_more_parameters_than_rows_are_told():
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    model = gmmflow.fit(x, 10, distribution={"type": "gaussian", "covariance": "EII"})
+    assert any("30 free parameters for 30 rows" in note for note in model.result.notes)
+    model = gmmflow.fit(x, 2, distribution={"type": "gaussian", "covariance": "EII"})
+    assert not any("free parameters" in note for note in model.result.notes)
