@@ -24,7 +24,9 @@ ORDER = [
 ]  # fmt: skip
 BESIDE = {("plugin", "em"), ("config", "em")}
 #: Slow to import, and not needed to check a config.
-HEAVY = {"scipy", "pyarrow", "dask", "distributed", "plotly", "rich", "pandas"}
+HEAVY = {
+    "scipy", "pyarrow", "dask", "distributed", "plotly", "rich", "pandas", "fsspec", "h5py", "zarr",
+}  # fmt: skip
 #: Who may speak of Dask. The kit tests executors, which takes Dask data.
 DASK = ("loaders/", "executors/", "testing/executors.py")
 

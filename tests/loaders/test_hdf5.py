@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from gmmflow.errors import DataError
+from gmmflow.errors import ConfigError, DataError
 from gmmflow.loaders.base import LoadContext
 from gmmflow.loaders.hdf5 import Hdf5
 
@@ -132,3 +132,10 @@ def test_inspect(write, tmp_path):
     source = Hdf5(path=write(X=X)).inspect(LoadContext(tmp_path))
     assert source.description == "1 HDF5 file, (103, 4)"
     assert source.n_rows == 103
+
+
+def test_without_the_package(write, context, monkeypatch):
+    loader = Hdf5(path=write(X=X))
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    with pytest.raises(ConfigError, match=r"needs the package h5py.*\n.*gmmflow\[hdf5\]"):
+        loader.load(context)

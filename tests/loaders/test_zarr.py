@@ -1,10 +1,11 @@
 import os
 import pickle
+import sys
 
 import numpy as np
 import pytest
 
-from gmmflow.errors import DataError, InputMissing
+from gmmflow.errors import ConfigError, DataError, InputMissing
 from gmmflow.loaders.base import LoadContext
 from gmmflow.loaders.zarr import Zarr
 
@@ -133,3 +134,10 @@ def test_inspect(write, tmp_path):
     assert source.description == "1 Zarr store, (103, 4)"
     assert (source.n_rows, source.chunks) == (103, (103,))
     assert source.n_bytes > 1000
+
+
+def test_without_the_package(write, context, monkeypatch):
+    loader = Zarr(path=write(X))
+    monkeypatch.setitem(sys.modules, "zarr", None)
+    with pytest.raises(ConfigError, match=r"needs the package zarr.*\n.*gmmflow\[zarr\]"):
+        loader.load(context)
