@@ -184,17 +184,19 @@ class Block:
             self._features = (make, out)
         return self._features[1]
 
-    def features_beside_x(self, make: Callable[[Block, np.ndarray], None], m: int) -> np.ndarray:
-        """Features [1, m rows that `make` fills, x]; x is not copied.
+    def features_beside_x(
+        self, kind: object, make: Callable[[Block, np.ndarray], None], m: int
+    ) -> np.ndarray:
+        """Features [1, m rows that `make` fills, x], once for all of a kind; x is not copied.
 
         Needs a `room` of at least m + 1 rows.
         """
-        if self._features is None or self._features[0] != make:
+        if self._features is None or self._features[0] != kind:
             end = self._ahead + len(self.x)
             out = self._room[self._ahead - m - 1 : end]
             out[0] = 1.0
             make(self, out[1 : 1 + m])
-            self._features = (make, out)
+            self._features = (kind, out)
         return self._features[1]
 
     def base(self, make: Callable[[Block], np.ndarray | None]) -> np.ndarray | None:

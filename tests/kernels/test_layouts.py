@@ -175,3 +175,22 @@ def test_grams_have_the_moments_of_features(kit, k, d, dtype):
     units = 100 * np.finfo(dtype).eps
     for one, other in zip(*found.values(), strict=True):
         assert_allclose(one, other, rtol=units, atol=units * 120)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_features_are_made_once_for_densities_and_sums(kit, family, monkeypatch):
+    made = []
+    for layout in (Dense, Pooled, Diagonal, Trace):
+        squares = layout.squares
+        monkeypatch.setattr(
+            layout,
+            "squares",
+            lambda self, *args, squares=squares: made.append(type(self)) or squares(self, *args),
+        )
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=(50, 3))
+    kernel = kit.kernel(family, kit.components(family, 4, 3, rng), np.zeros(4), np.zeros(3))
+    block, resp = kit.block(x, np.zeros(3)), np.empty((4, 50))
+    kernel.log_joint(block, resp)
+    kernel.accumulate(block, np.full((4, 50), 0.25), {})
+    assert len(made) <= 1

@@ -116,7 +116,7 @@ def test_features_stand_beside_x():
     block = next(blocks(rows, Chunk(0, 0, rows), centre, Workspace(), room=4))
     x = (rows - centre).T
     for make, m, middle in ((squares, 3, x**2), (length, 1, (x**2).sum(axis=0)[None])):
-        found = block.features_beside_x(make, m)
+        found = block.features_beside_x(make, make, m)
         assert_array_equal(found, np.concatenate([np.ones((1, 20)), middle, x]))
         assert found.flags.c_contiguous
         assert np.shares_memory(found, block.x)

@@ -38,7 +38,10 @@ class FeatureLayout(Layout):
 
     def feature_block(self, block: Block) -> np.ndarray:
         """Features of a block, (p, B), made once for all candidates of this layout."""
-        return block.features_beside_x(self.squares, self.n_squares(block.rows.shape[1]))
+        # The kind is the key: methods of two equal layouts are not equal.
+        return block.features_beside_x(
+            type(self), self.squares, self.n_squares(block.rows.shape[1])
+        )
 
     def add_about_centre(self, block: Block, resp: np.ndarray, into: Statistics) -> None:
         """Add the features times `resp` (k, B) to ``sums`` (p, k)."""

@@ -57,7 +57,7 @@ class Gram(Layout):
 
 def with_one(block: Block) -> np.ndarray:
     """[1, x], (d + 1, B), made once a block."""
-    return block.features_beside_x(_nothing, 0)
+    return block.features_beside_x(Gram, _nothing, 0)
 
 
 def _nothing(block: Block, out: np.ndarray) -> None:
