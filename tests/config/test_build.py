@@ -186,7 +186,7 @@ def test_wrong_configs(message, more, words):
 def test_what_must_be_filled_in(message):
     text = message("", text="seed: 1\n")
     assert "fit.yaml:1:1: data.type: is missing" in text
-    assert "allowed: builtin, csv, npy, parquet, synthetic" in text
+    assert "allowed: builtin, csv, hdf5, npy, parquet, synthetic, zarr" in text
     assert "fit.yaml:1:1: model.components: is missing" in text
     assert "2 problems in fit.yaml; nothing was run." in text
 
