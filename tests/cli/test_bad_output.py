@@ -50,9 +50,7 @@ def test_a_corrected_config_runs_at_once(config, refused, capsys):
 )
 def test_a_full_disk_loses_nothing_and_the_next_run_starts_over(config, command, room, file):
     # A limit on the size of files is to each of them what a full disk is.
-    name = config(
-        fit={"convergence": [{"type": "max_iterations", "limit": 8}]}, init="random_resp"
-    )
+    name = config(fit={"convergence": [{"type": "max_iterations", "limit": 8}]}, init="random_resp")
     done = command("run", name, limit=room)
     assert done.returncode == 74, done.stderr
     assert f"{file}: could not be written: File too large" in done.stderr

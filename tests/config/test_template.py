@@ -37,7 +37,8 @@ def test_commented_lines_are_valid_too(write, text):
 
 def test_everything_is_explained(text):
     assert text.startswith("# Top.\n#\n\n# Version of the config format.\nversion: 1\n")
-    assert "# One of: builtin, csv, hdf5, npy, parquet, synthetic, zarr.\ndata:\n  type: npy\n" in text
+    loaders = "builtin, csv, hdf5, npy, parquet, synthetic, zarr"
+    assert f"# One of: {loaders}.\ndata:\n  type: npy\n" in text
     assert "# A note.\n  path: rows.npy\n" in text
     assert "  #chunk_size: 32MiB\n" in text
     assert "  restarts: 1\n" in text
